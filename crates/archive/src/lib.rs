@@ -1,0 +1,1 @@
+//! Opens container image archives of any form, without an engine.

@@ -1,0 +1,3 @@
+//! The imglint command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Digests, references, manifests and configs of OCI and Docker container images.

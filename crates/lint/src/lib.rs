@@ -1,0 +1,1 @@
+//! Rules over container images: wasted space, secrets, labels, archive faults.

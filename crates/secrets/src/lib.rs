@@ -1,0 +1,1 @@
+//! Finds secrets in bytes: private keys and credential files, validated and never shown.

@@ -1,0 +1,1 @@
+//! A local content-addressed cache, verified on reading and safe for parallel processes.

@@ -1,0 +1,1 @@
+//! Tar streams as container engines read them, with every anomaly reported.

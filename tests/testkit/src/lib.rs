@@ -1,0 +1,1 @@
+//! Builds container images byte by byte, as an independent witness for tests.
