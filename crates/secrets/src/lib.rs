@@ -1,1 +1,26 @@
 //! Finds secrets in bytes: private keys and credential files, validated and never shown.
+//!
+//! Bytes come in chunks of any size and are never held beyond a bounded window. A marker or a file
+//! name alone is no finding: key material must decode, and a credential file must hold a value that
+//! is not a placeholder. This crate opens no files and asks no server whether a secret is still valid.
+//!
+//! # Example
+//! ```no_run
+//! let scanner = imglint_secrets::Scanner::new();
+//! let mut scan = scanner.file(b"root/.npmrc");
+//! scan.feed(b"//registry.example.com/:_authTo");
+//! scan.feed(b"ken=0f8e2d6c4b1a9375\n");
+//! let hits = scan.finish();
+//! assert_eq!(hits[0].line, Some(1));
+//! assert!(!hits[0].excerpt.contains("0f8e2d6c4b1a9375"));
+//! ```
+
+mod hit;
+mod scan;
+mod secret;
+
+pub use crate::{
+    hit::{Family, Hit},
+    scan::{FileScan, Scanner},
+    secret::SecretFingerprint,
+};
