@@ -4,9 +4,9 @@ use std::fmt;
 
 use tar::{EntryType, Header};
 
-use crate::{digest, pax};
+use crate::digest;
 
-const BLOCK: usize = 512;
+pub(crate) const BLOCK: usize = 512;
 
 /// One layer's tar: changes over the layers below (image-spec, `layer.md`).
 pub type Layer = TarFile;
@@ -21,9 +21,9 @@ pub type Outer = TarFile;
 /// not UTF-8; directories get the trailing slash that engines write.
 #[derive(Clone, Default)]
 pub struct TarFile {
-    bytes: Vec<u8>,
-    last_header: usize,
-    endless: bool,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) last_header: usize,
+    pub(crate) endless: bool,
 }
 
 impl fmt::Debug for TarFile {
@@ -221,110 +221,6 @@ impl TarFile {
     }
 }
 
-/// What only tests put into tars.
-impl TarFile {
-    /// A PAX header with these records, for the next entry.
-    #[must_use]
-    pub fn pax(self, records: &[(&str, &[u8])]) -> Self {
-        self.raw_pax(&pax::records(records))
-    }
-
-    /// A PAX header with this text for records, well formed or not.
-    #[must_use]
-    pub fn raw_pax(self, text: &[u8]) -> Self {
-        self.extension(EntryType::XHeader, b"PaxHeaders.0/entry", text)
-    }
-
-    /// A global PAX header (typeflag `g`).
-    #[must_use]
-    pub fn global_pax(self, records: &[(&str, &[u8])]) -> Self {
-        let text = pax::records(records);
-        self.extension(EntryType::XGlobalHeader, b"pax_global_header", &text)
-    }
-
-    /// GNU's long name (typeflag `L`) for the next entry; a NUL is appended.
-    #[must_use]
-    pub fn gnu_long_name(self, name: &[u8]) -> Self {
-        self.extension(
-            EntryType::GNULongName,
-            b"././@LongLink",
-            &[name, b"\0"].concat(),
-        )
-    }
-
-    /// GNU's long link target (typeflag `K`) for the next entry.
-    #[must_use]
-    pub fn gnu_long_link(self, target: &[u8]) -> Self {
-        self.extension(
-            EntryType::GNULongLink,
-            b"././@LongLink",
-            &[target, b"\0"].concat(),
-        )
-    }
-
-    /// A header alone, edited before its checksum is made.
-    ///
-    /// The size is only stated; [`body`](Self::body) brings bytes, or not.
-    #[must_use]
-    pub fn header(
-        mut self,
-        path: impl AsRef<[u8]>,
-        kind: EntryType,
-        size: u64,
-        edit: impl FnOnce(&mut Header),
-    ) -> Self {
-        let mut header = plain_header(kind, Meta::default());
-        copy(&mut header.as_old_mut().name, path.as_ref());
-        header.set_size(size);
-        edit(&mut header);
-        header.set_cksum();
-        self.put_header(&header);
-        self
-    }
-
-    /// Content for the last header, padded to whole blocks.
-    #[must_use]
-    pub fn body(mut self, content: impl AsRef<[u8]>) -> Self {
-        self.bytes.extend_from_slice(content.as_ref());
-        pad(&mut self.bytes);
-        self
-    }
-
-    /// These bytes as they are.
-    #[must_use]
-    pub fn raw(mut self, bytes: impl AsRef<[u8]>) -> Self {
-        self.bytes.extend_from_slice(bytes.as_ref());
-        self
-    }
-
-    /// Zero blocks: one alone, or an end with more to come.
-    #[must_use]
-    pub fn zero_blocks(self, count: usize) -> Self {
-        self.raw(vec![0; count * BLOCK])
-    }
-
-    /// Changes the last header after its checksum was made.
-    #[must_use]
-    pub fn spoil_header(mut self, edit: impl FnOnce(&mut [u8])) -> Self {
-        let end = self.last_header + BLOCK;
-        edit(self.bytes.get_mut(self.last_header..end).unwrap());
-        self
-    }
-
-    /// Leaves out the two zero blocks at the end.
-    #[must_use]
-    pub fn without_end(mut self) -> Self {
-        self.endless = true;
-        self
-    }
-
-    /// Where the next header will stand, in bytes.
-    #[must_use]
-    pub fn offset(&self) -> usize {
-        self.bytes.len()
-    }
-}
-
 /// The result.
 impl TarFile {
     /// The whole tar, with its two zero blocks unless they are left out.
@@ -374,7 +270,7 @@ impl TarFile {
         self.body(content)
     }
 
-    fn extension(mut self, kind: EntryType, name: &[u8], content: &[u8]) -> Self {
+    pub(crate) fn extension(mut self, kind: EntryType, name: &[u8], content: &[u8]) -> Self {
         let mut header = plain_header(kind, Meta::default());
         copy(&mut header.as_old_mut().name, name);
         header.set_size(content.len() as u64);
@@ -383,13 +279,13 @@ impl TarFile {
         self.body(content)
     }
 
-    fn put_header(&mut self, header: &Header) {
+    pub(crate) fn put_header(&mut self, header: &Header) {
         self.last_header = self.bytes.len();
         self.bytes.extend_from_slice(header.as_bytes());
     }
 }
 
-fn plain_header(kind: EntryType, meta: Meta) -> Header {
+pub(crate) fn plain_header(kind: EntryType, meta: Meta) -> Header {
     let mut header = match kind {
         EntryType::GNULongName | EntryType::GNULongLink => Header::new_gnu(),
         _ => Header::new_ustar(),
@@ -404,7 +300,7 @@ fn plain_header(kind: EntryType, meta: Meta) -> Header {
 }
 
 /// Copies what fits; whether all of it did.
-fn copy(field: &mut [u8], value: &[u8]) -> bool {
+pub(crate) fn copy(field: &mut [u8], value: &[u8]) -> bool {
     field
         .iter_mut()
         .zip(value)
@@ -412,18 +308,18 @@ fn copy(field: &mut [u8], value: &[u8]) -> bool {
     value.len() <= field.len()
 }
 
-fn pad(bytes: &mut Vec<u8>) {
+pub(crate) fn pad(bytes: &mut Vec<u8>) {
     bytes.resize(bytes.len().next_multiple_of(BLOCK), 0);
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::io::Read as _;
 
     use super::*;
 
     /// Path, typeflag, link target and content of each entry, as the `tar` crate reads them.
-    fn listing(tar: &TarFile) -> Vec<(String, u8, String, String)> {
+    pub(crate) fn listing(tar: &TarFile) -> Vec<(String, u8, String, String)> {
         let bytes = tar.bytes();
         let mut archive = tar::Archive::new(bytes.as_slice());
         let entries = archive.entries().unwrap();
@@ -447,7 +343,12 @@ mod tests {
         String::from_utf8_lossy(bytes).into_owned()
     }
 
-    fn row(path: &str, kind: u8, link: &str, content: &str) -> (String, u8, String, String) {
+    pub(crate) fn row(
+        path: &str,
+        kind: u8,
+        link: &str,
+        content: &str,
+    ) -> (String, u8, String, String) {
         (path.into(), kind, link.into(), content.into())
     }
 
@@ -493,19 +394,6 @@ mod tests {
     }
 
     #[test]
-    fn extensions_name_the_next_entry() {
-        let tar = TarFile::new()
-            .gnu_long_name(b"gnu")
-            .file("a", "1")
-            .pax(&[("path", b"pax")])
-            .file("b", "2");
-        assert_eq!(
-            listing(&tar),
-            [row("gnu", b'0', "", "1"), row("pax", b'0', "", "2")]
-        );
-    }
-
-    #[test]
     fn an_empty_tar_is_two_zero_blocks() {
         assert_eq!(TarFile::new().bytes(), [0; 1024]);
         // The well-known diff ID of an empty layer (moby `layer/empty.go`).
@@ -515,24 +403,5 @@ mod tests {
                 .starts_with("sha256:5f70bf18a086007016e948b04aed3b82103a36be")
         );
         assert!(TarFile::new().without_end().bytes().is_empty());
-    }
-
-    #[test]
-    fn a_spoiled_header_fails_its_checksum() {
-        let tar = TarFile::new()
-            .file("a", "")
-            .spoil_header(|header| header[0] = b'b');
-        let bytes = tar.bytes();
-        let mut archive = tar::Archive::new(bytes.as_slice());
-        assert!(archive.entries().unwrap().next().unwrap().is_err());
-    }
-
-    #[test]
-    fn a_header_states_what_its_body_need_not_hold() {
-        let tar = TarFile::new()
-            .header("a", EntryType::Regular, 5, |header| header.set_uid(7))
-            .body("12345");
-        assert_eq!(listing(&tar), [row("a", b'0', "", "12345")]);
-        assert_eq!(tar.offset(), 1024);
     }
 }
