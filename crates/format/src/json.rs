@@ -1,0 +1,20 @@
+//! JSON read as Go's `encoding/json` reads it, with what other readers would take differently.
+//!
+//! Container engines are written in Go: keys match fields whatever the case of their letters, the last of
+//! several wins, objects and arrays merge, and bytes that are not UTF-8 are replaced. A reader with other
+//! rules sees another image than the engine runs.
+
+mod decode;
+mod error;
+mod parser;
+mod position;
+mod value;
+
+pub use error::{DocumentError, JsonAnomaly, Trailing};
+pub use position::Position;
+
+pub(crate) use decode::{
+    Context, Decode, Refused, Scalar, command, decode_object, decode_scalar, pointer,
+};
+pub(crate) use parser::parse;
+pub(crate) use value::{Json, Member, Value};
