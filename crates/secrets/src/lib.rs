@@ -5,7 +5,7 @@
 //! is not a placeholder. This crate opens no files and asks no server whether a secret is still valid.
 //!
 //! # Example
-//! ```no_run
+//! ```
 //! let scanner = imglint_secrets::Scanner::new();
 //! let mut scan = scanner.file(b"root/.npmrc");
 //! scan.feed(b"//registry.example.com/:_authTo");
@@ -15,7 +15,12 @@
 //! assert!(!hits[0].excerpt.contains("0f8e2d6c4b1a9375"));
 //! ```
 
+mod credential;
 mod hit;
+mod key;
+mod place;
+#[cfg(test)]
+mod samples;
 mod scan;
 mod secret;
 

@@ -14,13 +14,12 @@ use sha2::{Digest, Sha256};
 pub struct SecretFingerprint(pub [u8; 16]);
 
 impl SecretFingerprint {
-    /// Lengths go in as well, so no other split of the same bytes collides.
-    pub(crate) fn of(key: &[u8; 32], detector: &str, secret: &[u8]) -> Self {
+    pub(crate) fn of(key: &[u8; 32], detector: &str, secret: &Secret) -> Self {
         let mut hash = Sha256::new();
         hash.update(key);
-        hash.update(detector.len().to_le_bytes());
         hash.update(detector);
-        hash.update(secret);
+        hash.update([0]); // no detector's name holds a NUL, so no other split of these bytes collides
+        hash.update(&secret.0);
         let mut out = [0; 16];
         for (to, from) in out.iter_mut().zip(hash.finalize()) {
             *to = from;
@@ -32,5 +31,81 @@ impl SecretFingerprint {
 impl fmt::Display for SecretFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// A secret in clear: it can be hashed and masked, not printed.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(Vec<u8>);
+
+impl Secret {
+    pub(crate) fn new(clear: impl Into<Vec<u8>>) -> Self {
+        Self(clear.into())
+    }
+
+    pub(crate) fn clear(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The first four and last two characters of a long token, nothing of a password.
+    pub(crate) fn masked(&self) -> String {
+        let token = self.0.len() >= 20 && self.0.iter().all(u8::is_ascii_graphic);
+        match (self.0.first_chunk::<4>(), self.0.last_chunk::<2>()) {
+            (Some(head), Some(tail)) if token => {
+                let show = String::from_utf8_lossy;
+                format!("{}********{}", show(head), show(tail))
+            }
+            _ => "********".to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(********)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_token_shows_its_ends() {
+        assert_eq!(
+            Secret::new("abcdefghijklmnopqrst").masked(),
+            "abcd********st"
+        );
+    }
+
+    #[test]
+    fn password_or_binary_shows_nothing() {
+        for clear in [
+            "",
+            "x",
+            "correct horse battery staple",
+            "abcdefghijklmnopqrs",
+        ] {
+            assert_eq!(Secret::new(clear).masked(), "********", "{clear:?}");
+        }
+        assert_eq!(Secret::new([0xff; 40]).masked(), "********");
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert!(!format!("{:?}", Secret::new("hunter2")).contains("hunter2"));
+    }
+
+    #[test]
+    fn fingerprint_depends_on_key_detector_and_secret() {
+        let of = |key, detector, clear: &str| {
+            SecretFingerprint::of(&[key; 32], detector, &Secret::new(clear))
+        };
+        let one = of(0, "a", "b");
+        assert_eq!(one, of(0, "a", "b"));
+        assert_ne!(one, of(1, "a", "b"));
+        assert_ne!(one, of(0, "ab", ""));
+        assert_ne!(one, of(0, "a", "c"));
+        assert_eq!(one.to_string().len(), 32);
     }
 }

@@ -1,0 +1,305 @@
+use super::*;
+
+/// The fields and secrets that the rows for `path` find in `text`.
+fn found(path: &str, text: &str) -> Vec<(String, String)> {
+    let values = rows_for(path.as_bytes()).flat_map(|row| row.values(text.as_bytes()));
+    values
+        .map(|value| {
+            let clear = String::from_utf8(value.secret.clear().to_vec()).unwrap();
+            (value.field.unwrap_or_default(), clear)
+        })
+        .collect()
+}
+
+#[test]
+fn paths_match_by_component_in_any_case() {
+    let ids = |path: &str| {
+        rows_for(path.as_bytes())
+            .map(|row| row.id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ids("root/.aws/credentials"), ["aws-credentials"]);
+    assert_eq!(ids("/.npmrc"), ["npmrc"]);
+    assert_eq!(ids("src/NuGet.Config"), ["nuget"]);
+    assert_eq!(ids("infra/prod.tfstate"), ["terraform-state"]);
+    assert!(ids("root/x.npmrc").is_empty());
+    assert!(ids("root/.npmrc/readme").is_empty());
+    assert!(ids("").is_empty());
+}
+
+#[track_caller]
+fn assert_found(path: &str, text: &str, want: &[(&str, &str)]) {
+    let owned = |&(field, clear): &(&str, &str)| (field.to_owned(), clear.to_owned());
+    assert_eq!(
+        found(path, text),
+        want.iter().map(owned).collect::<Vec<_>>()
+    );
+}
+
+/// A token that no other string in the repository holds.
+fn token(prefix: &str) -> String {
+    format!("{prefix}{}", "0f8e2d6c4b1a9375".repeat(2))
+}
+
+#[test]
+fn aws_credentials() {
+    let text = format!(
+        "[default]\naws_access_key_id = x\naws_secret_access_key = {}\n",
+        token("")
+    );
+    assert_found(
+        ".aws/credentials",
+        &text,
+        &[("default.aws_secret_access_key", &token(""))],
+    );
+    assert_found(
+        ".aws/config",
+        "[default]\nregion = eu\naws_secret_access_key = <secret>\n",
+        &[],
+    );
+}
+
+#[test]
+fn docker_config() {
+    let auth = "YWxpY2U6aHVudGVyMg=="; // alice:hunter2
+    let text = format!(r#"{{"auths": {{"registry.example.com": {{"auth": "{auth}"}}}}}}"#);
+    assert_found(
+        ".docker/config.json",
+        &text,
+        &[("auths.registry.example.com.auth", "hunter2")],
+    );
+    let old = format!(r#"{{"https://index.docker.io/v1/": {{"auth": "{auth}", "email": "a@b"}}}}"#);
+    assert_found(
+        "root/.dockercfg",
+        &old,
+        &[("https://index.docker.io/v1/.auth", "hunter2")],
+    );
+    let helper = r#"{"auths": {"a": {}, "b": {"auth": ""}}, "credsStore": "desktop", "credHelpers": {"c": "gcloud"}}"#;
+    assert_found(".docker/config.json", helper, &[]);
+}
+
+#[test]
+fn npm_and_yarn() {
+    let text = format!(
+        "registry=https://r.example.com/\n//r.example.com/:_authToken={}\n",
+        token("npm_")
+    );
+    assert_found(
+        "root/.npmrc",
+        &text,
+        &[("//r.example.com/:_authToken", &token("npm_"))],
+    );
+    assert_found(
+        ".npmrc",
+        "_auth=dXNlcjpodW50ZXIy==\nalways-auth=yes1\n",
+        &[("_auth", "dXNlcjpodW50ZXIy==")],
+    );
+    assert_found(".npmrc", "//r/:_authToken=${NPM_TOKEN}\n", &[]);
+    let yarn = format!("npmScopes:\n  a:\n    npmAuthToken: \"{}\"\n", token(""));
+    assert_found(".yarnrc.yml", &yarn, &[("npmAuthToken", &token(""))]);
+}
+
+#[test]
+fn python() {
+    assert_found(
+        ".pypirc",
+        "[pypi]\nusername: a\npassword: hunter2\n",
+        &[("pypi.password", "hunter2")],
+    );
+    let index = format!(
+        "[global]\nindex-url = https://a:{}@pypi.example.com/simple\n",
+        "hunter2"
+    );
+    assert_found("etc/pip.conf", &index, &[("pypi.example.com", "hunter2")]);
+    assert_found(
+        "etc/pip.conf",
+        "[global]\nindex-url = https://pypi.org/simple\n",
+        &[],
+    );
+}
+
+#[test]
+fn netrc_in_any_layout() {
+    let text = "machine a.example.com\n  login me\n  password hunter2\nmachine b login password password \"x1y2\"\n";
+    assert_found(
+        ".netrc",
+        text,
+        &[("a.example.com", "hunter2"), ("b", "x1y2")],
+    );
+    assert_found(
+        ".netrc",
+        "# machine a password hunter2\ndefault login anonymous\n",
+        &[],
+    );
+}
+
+#[test]
+fn git() {
+    let text = format!("https://me:{}@git.example.com/x\n", token("ghp_"));
+    assert_found(
+        ".git-credentials",
+        &text,
+        &[("git.example.com", &token("ghp_"))],
+    );
+    assert_found(
+        ".git/config",
+        "[remote \"origin\"]\n\turl = https://git.example.com/a:b@c\n",
+        &[],
+    );
+    assert_found(".config/gh/hosts.yml", "github.com:\n    user: me\n", &[]);
+    let hosts = format!("github.com:\n    oauth_token: {}\n", token("gho_"));
+    assert_found(
+        ".config/gh/hosts.yml",
+        &hosts,
+        &[("oauth_token", &token("gho_"))],
+    );
+}
+
+#[test]
+fn kubeconfig_in_yaml_and_json() {
+    let yaml = format!(
+        "users:\n- name: a\n  user:\n    token: {0}\n    client-key-data: {0}==\n",
+        token("")
+    );
+    let data = format!("{}==", token(""));
+    assert_found(
+        "root/.kube/config",
+        &yaml,
+        &[("token", &token("")), ("client-key-data", &data)],
+    );
+    let json = format!(
+        r#"{{"users": [{{"name": "a", "user": {{"token": "{}"}}}}]}}"#,
+        token("")
+    );
+    assert_found(".kube/config", &json, &[("users.*.user.token", &token(""))]);
+    assert_found(
+        ".kube/config",
+        "users:\n- user:\n    tokenFile: /x\n    client-key: /y\n",
+        &[],
+    );
+}
+
+#[test]
+fn google() {
+    let user = r#"{"client_id": "i", "client_secret": "d-FL95", "refresh_token": "1//0abc", "type": "authorized_user"}"#;
+    let path = ".config/gcloud/application_default_credentials.json";
+    assert_found(
+        path,
+        user,
+        &[("client_secret", "d-FL95"), ("refresh_token", "1//0abc")],
+    );
+    assert_found(
+        "app/credentials.json",
+        r#"{"client_secret": "d-FL95"}"#,
+        &[],
+    );
+    assert_found(
+        path,
+        r#"{"type": "service_account", "private_key": "see wiki"}"#,
+        &[],
+    );
+}
+
+#[test]
+fn files_of_one_token() {
+    assert_found(
+        "root/.vault-token",
+        &format!("{}\n", token("hvs.")),
+        &[("", &token("hvs."))],
+    );
+    assert_found("root/.vault-token", "see the wiki for a token\n", &[]);
+    assert_found("root/.vault-token", "", &[]);
+}
+
+#[test]
+fn package_managers() {
+    let cargo = format!("[registry]\ntoken = \"{}\"\n", token("cio"));
+    assert_found(
+        ".cargo/credentials.toml",
+        &cargo,
+        &[("registry.token", &token("cio"))],
+    );
+    let gem = format!("---\n:rubygems_api_key: {}\n", token("rubygems_"));
+    assert_found(
+        ".gem/credentials",
+        &gem,
+        &[(":rubygems_api_key", &token("rubygems_"))],
+    );
+    let composer = r#"{"http-basic": {"r.example.com": {"username": "a", "password": "hunter2"}}}"#;
+    assert_found(
+        "auth.json",
+        composer,
+        &[("http-basic.r.example.com.password", "hunter2")],
+    );
+    let nuget = r#"<configuration><x><add key="Username" value="a" /><add key="ClearTextPassword" value="hunter2" /></x></configuration>"#;
+    assert_found("NuGet.Config", nuget, &[("ClearTextPassword", "hunter2")]);
+}
+
+#[test]
+fn maven_settings() {
+    let server = |password| {
+        format!(
+            "<settings><servers><server><password>{password}</password></server></servers></settings>"
+        )
+    };
+    assert_found(
+        ".m2/settings.xml",
+        &server("hunter2"),
+        &[("settings.servers.server.password", "hunter2")],
+    );
+    assert_found(".m2/settings.xml", &server("{COQLCE6DU6GtcS5P=}"), &[]);
+    assert_found(
+        "etc/maven/settings.xml",
+        &format!("<a><!-- {} --></a>", server("hunter2")),
+        &[],
+    );
+}
+
+#[test]
+fn databases_and_hashes() {
+    assert_found(
+        ".pgpass",
+        "# host\ndb\\:1:5432:*:me:hun\\:ter2\n",
+        &[("db\\:1:5432:*:me", "hun\\:ter2")],
+    );
+    assert_found(
+        ".my.cnf",
+        "[client]\nuser=a\npassword=\"hunter2\"\n",
+        &[("client.password", "hunter2")],
+    );
+    let hash = format!("$2y$10${}", "a1".repeat(26));
+    assert_found(
+        "etc/nginx/.htpasswd",
+        &format!("me:{hash}\n"),
+        &[("me", &hash)],
+    );
+    assert_found("etc/nginx/.htpasswd", "me:see below\n", &[]);
+}
+
+#[test]
+fn clouds_and_state() {
+    assert_found(
+        "rclone.conf",
+        "[a]\ntype = s3\nsecret_access_key = Zx9pQ\n",
+        &[("a.secret_access_key", "Zx9pQ")],
+    );
+    assert_found(
+        ".s3cfg",
+        "[default]\nsecret_key = Zx9pQ\n",
+        &[("default.secret_key", "Zx9pQ")],
+    );
+    let state = r#"{"resources": [{"instances": [{"attributes": {"master_password": "hunter2", "id": "x"}}]}]}"#;
+    assert_found(
+        "terraform.tfstate",
+        state,
+        &[(
+            "resources.*.instances.*.attributes.master_password",
+            "hunter2",
+        )],
+    );
+    let rc = format!(
+        "credentials \"app.terraform.io\" {{\n  token = \"{}\"\n}}\n",
+        token("")
+    );
+    assert_found("root/.terraformrc", &rc, &[("token", &token(""))]);
+}

@@ -1,0 +1,91 @@
+//! Private keys: an armour marker finds them, the structure of the decoded body proves them.
+//!
+//! What the marker calls the key does not matter, only what its body is: a PKCS#8 key under an RSA
+//! label is a key, and so many programs carry markers as strings that a marker alone means nothing.
+
+mod armour;
+mod der;
+mod openssh;
+mod pgp;
+mod putty;
+
+use crate::secret::Secret;
+
+/// Bytes from the first of a marker that are looked at: a 16384-bit RSA key in PuTTY form takes 20 KiB.
+pub(crate) const LOOKAHEAD: usize = 64 * 1024;
+
+/// Bytes from the first of a marker that tell whether [`read`] can say anything but none.
+pub(crate) const HEAD: usize = 64;
+
+/// Fixed bytes that every private key in text begins with.
+pub(crate) const MARKERS: [&[u8]; 2] = [armour::MARKER, putty::MARKER];
+
+/// A private key whose structure holds.
+pub(crate) struct Key {
+    pub(crate) what: String,
+    /// It needs a passphrase or a hardware token.
+    pub(crate) sealed: bool,
+    /// The marker line, safe to show.
+    pub(crate) title: String,
+    pub(crate) secret: Secret,
+}
+
+/// Whether `window`, which begins with a marker, may hold a private key, by its first [`HEAD`] bytes.
+pub(crate) fn is_promising(window: &[u8]) -> bool {
+    window.starts_with(putty::MARKER) || armour::private_label(window).is_some()
+}
+
+/// The private key whose marker `window` begins with, if its body is one.
+pub(crate) fn read(window: &[u8]) -> Option<Key> {
+    if window.starts_with(putty::MARKER) {
+        return putty::read(window);
+    }
+    let armour = armour::read(window)?;
+    let kind = kind(&armour)?;
+    Some(Key {
+        what: kind.what,
+        sealed: kind.sealed,
+        title: format!("-----BEGIN {}-----", armour.label),
+        secret: Secret::new(armour.body),
+    })
+}
+
+/// What a decoded body turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+struct Kind {
+    what: String,
+    sealed: bool,
+}
+
+impl Kind {
+    fn open(what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            sealed: false,
+        }
+    }
+
+    fn sealed(what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            sealed: true,
+        }
+    }
+}
+
+fn kind(armour: &armour::Armour<'_>) -> Option<Kind> {
+    if armour.label.ends_with("BLOCK") {
+        pgp::kind(&armour.body)
+    } else if armour.encrypted {
+        is_ciphertext(&armour.body).then(|| Kind::sealed("encrypted PEM private key"))
+    } else if armour.body.starts_with(openssh::MAGIC) {
+        openssh::kind(&armour.body)
+    } else {
+        der::kind(&armour.body)
+    }
+}
+
+/// RFC 1421 bodies are whole cipher blocks; the smallest EC key takes six of DES.
+fn is_ciphertext(body: &[u8]) -> bool {
+    body.len() >= 48 && body.len().is_multiple_of(8)
+}
