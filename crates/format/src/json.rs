@@ -8,6 +8,7 @@ mod decode;
 mod error;
 mod parser;
 mod position;
+mod string;
 mod value;
 
 pub use error::{DocumentError, JsonAnomaly, Trailing};

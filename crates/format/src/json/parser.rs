@@ -33,22 +33,85 @@ pub(crate) fn parse<'a>(
     if parser.peek().is_none() {
         return Err(DocumentError::Empty);
     }
-    let json = parser.value(0)?;
+    let json = parser.document()?;
     parser.end(trailing);
     Ok(json)
 }
 
-struct Parser<'a, 'b> {
+pub(super) struct Parser<'a, 'b> {
     bytes: &'a [u8],
     /// Index of the next byte; never beyond the end.
-    at: usize,
+    pub(super) at: usize,
     values: usize,
     limits: &'b Limits,
-    anomalies: &'b mut Anomalies,
+    pub(super) anomalies: &'b mut Anomalies,
+}
+
+/// A value, as far as it was taken.
+enum Begun<'a> {
+    Whole(Value<'a>),
+    Opened(Open<'a>),
+}
+
+/// An array or object whose end has not been reached.
+enum Open<'a> {
+    Array(Vec<Json<'a>>),
+    Object {
+        members: Vec<Member<'a>>,
+        /// The key of the value that comes next, and where it begins.
+        key: (u64, Cow<'a, str>),
+    },
+}
+
+impl<'a> Open<'a> {
+    fn add(&mut self, value: Json<'a>) {
+        match self {
+            Self::Array(elements) => elements.push(value),
+            Self::Object { members, key } => {
+                let (offset, key) = std::mem::take(key);
+                members.push(Member { offset, key, value });
+            }
+        }
+    }
+
+    fn close(self) -> Value<'a> {
+        match self {
+            Self::Array(elements) => Value::Array(elements),
+            Self::Object { members, .. } => Value::Object(members),
+        }
+    }
 }
 
 impl<'a> Parser<'a, '_> {
-    fn value(&mut self, depth: usize) -> Result<Json<'a>, DocumentError> {
+    /// Reads one value without recursion: a thread's stack is no measure for a document.
+    fn document(&mut self) -> Result<Json<'a>, DocumentError> {
+        let mut open: Vec<(u64, Open<'a>)> = Vec::new();
+        loop {
+            let offset = self.at as u64;
+            let mut done = match self.begin(open.len())? {
+                Begun::Opened(container) => {
+                    open.push((offset, container));
+                    continue;
+                }
+                Begun::Whole(value) => Json { offset, value },
+            };
+            loop {
+                let Some((offset, mut container)) = open.pop() else {
+                    return Ok(done);
+                };
+                container.add(done);
+                if !self.ends(&mut container)? {
+                    open.push((offset, container));
+                    break;
+                }
+                let value = container.close();
+                done = Json { offset, value };
+            }
+        }
+    }
+
+    /// Stands at a value: takes it whole, or up to the first value within it.
+    fn begin(&mut self, depth: usize) -> Result<Begun<'a>, DocumentError> {
         self.values = self.values.saturating_add(1);
         if self.values > self.limits.values {
             return Err(DocumentError::TooManyValues {
@@ -56,21 +119,19 @@ impl<'a> Parser<'a, '_> {
                 limit: self.limits.values,
             });
         }
-        let offset = self.at as u64;
-        let value = match self.peek() {
-            Some(b'{') => Value::Object(self.object(self.deeper(depth)?)?),
-            Some(b'[') => Value::Array(self.array(self.deeper(depth)?)?),
+        Ok(Begun::Whole(match self.peek() {
+            Some(b'{' | b'[') => return self.open(depth),
             Some(b'"') => Value::String(self.string()?),
             Some(b'-' | b'0'..=b'9') => Value::Number(self.number()?),
             Some(b't') => self.word("true", Value::Bool(true))?,
             Some(b'f') => self.word("false", Value::Bool(false))?,
             Some(b'n') => self.word("null", Value::Null)?,
             _ => return Err(self.unexpected("a value")),
-        };
-        Ok(Json { offset, value })
+        }))
     }
 
-    fn deeper(&self, depth: usize) -> Result<usize, DocumentError> {
+    /// Stands at a bracket or brace.
+    fn open(&mut self, depth: usize) -> Result<Begun<'a>, DocumentError> {
         let limit = self.limits.depth.min(Limits::MAX_DEPTH);
         if depth >= limit {
             return Err(DocumentError::TooDeep {
@@ -78,47 +139,50 @@ impl<'a> Parser<'a, '_> {
                 limit,
             });
         }
-        Ok(depth.saturating_add(1))
-    }
-
-    fn array(&mut self, depth: usize) -> Result<Vec<Json<'a>>, DocumentError> {
-        let mut elements = Vec::new();
-        self.step();
-        self.skip_white_space();
-        if self.take(b']') {
-            return Ok(elements);
-        }
-        loop {
-            elements.push(self.value(depth)?);
+        if self.take(b'[') {
             self.skip_white_space();
             if self.take(b']') {
-                return Ok(elements);
+                return Ok(Begun::Whole(Value::Array(Vec::new())));
             }
-            self.require(b',', "\",\" or \"]\" after an array element")?;
-            self.skip_white_space();
+            return Ok(Begun::Opened(Open::Array(Vec::new())));
         }
-    }
-
-    fn object(&mut self, depth: usize) -> Result<Vec<Member<'a>>, DocumentError> {
-        let mut members = Vec::new();
         self.step();
         self.skip_white_space();
         if self.take(b'}') {
-            return Ok(members);
+            return Ok(Begun::Whole(Value::Object(Vec::new())));
         }
-        loop {
-            members.push(self.member(depth)?);
-            self.skip_white_space();
-            if self.take(b'}') {
-                self.note_duplicates(&members);
-                return Ok(members);
-            }
-            self.require(b',', "\",\" or \"}\" after an object member")?;
-            self.skip_white_space();
-        }
+        Ok(Begun::Opened(Open::Object {
+            members: Vec::new(),
+            key: self.key()?,
+        }))
     }
 
-    fn member(&mut self, depth: usize) -> Result<Member<'a>, DocumentError> {
+    /// Whether the container ends after the value just added; if not, stands at the next value.
+    fn ends(&mut self, container: &mut Open<'a>) -> Result<bool, DocumentError> {
+        self.skip_white_space();
+        match container {
+            Open::Array(_) => {
+                if self.take(b']') {
+                    return Ok(true);
+                }
+                self.require(b',', "\",\" or \"]\" after an array element")?;
+                self.skip_white_space();
+            }
+            Open::Object { members, key } => {
+                if self.take(b'}') {
+                    self.note_duplicates(members);
+                    return Ok(true);
+                }
+                self.require(b',', "\",\" or \"}\" after an object member")?;
+                self.skip_white_space();
+                *key = self.key()?;
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes a key up to the value that belongs to it.
+    fn key(&mut self) -> Result<(u64, Cow<'a, str>), DocumentError> {
         let offset = self.at as u64;
         if self.peek() != Some(b'"') {
             return Err(self.unexpected("a key in double quotes"));
@@ -127,8 +191,7 @@ impl<'a> Parser<'a, '_> {
         self.skip_white_space();
         self.require(b':', "\":\" after a key")?;
         self.skip_white_space();
-        let value = self.value(depth)?;
-        Ok(Member { offset, key, value })
+        Ok((offset, key))
     }
 
     /// Says once of each key that it stands more than once.
@@ -150,115 +213,6 @@ impl<'a> Parser<'a, '_> {
             self.anomalies
                 .note(member.offset, AnomalyKind::Json(anomaly));
         }
-    }
-
-    fn string(&mut self) -> Result<Cow<'a, str>, DocumentError> {
-        let start = self.at as u64;
-        let mut text = Cow::Borrowed("");
-        let mut faults = Faults::default();
-        self.step();
-        loop {
-            self.plain_run(&mut text, &mut faults);
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => text.to_mut().push(self.escape(&mut faults)?),
-                _ => return Err(self.unexpected("\"\\\"\" or a character that needs no escape")),
-            }
-        }
-        self.step();
-        if faults.not_utf8 {
-            self.anomalies
-                .note(start, AnomalyKind::Json(JsonAnomaly::InvalidUtf8));
-        }
-        if faults.lone_surrogate {
-            self.anomalies
-                .note(start, AnomalyKind::Json(JsonAnomaly::LoneSurrogate));
-        }
-        Ok(text)
-    }
-
-    /// Takes what needs no unescaping, and puts U+FFFD for each byte that is not UTF-8, as Go does.
-    fn plain_run(&mut self, text: &mut Cow<'a, str>, faults: &mut Faults) {
-        let rest = self.rest();
-        let plain = |byte: &u8| *byte >= b' ' && *byte != b'"' && *byte != b'\\';
-        let length = rest
-            .iter()
-            .position(|byte| !plain(byte))
-            .unwrap_or(rest.len());
-        let mut run = rest.get(..length).unwrap_or_default();
-        self.at = self.at.saturating_add(length);
-        loop {
-            let error = match std::str::from_utf8(run) {
-                Ok(sound) if text.is_empty() => return *text = Cow::Borrowed(sound),
-                Ok(sound) => return text.to_mut().push_str(sound),
-                Err(error) => error,
-            };
-            faults.not_utf8 = true;
-            let (sound, bad) = run
-                .split_at_checked(error.valid_up_to())
-                .unwrap_or_default();
-            text.to_mut()
-                .push_str(std::str::from_utf8(sound).unwrap_or_default());
-            text.to_mut().push(char::REPLACEMENT_CHARACTER);
-            run = bad.get(1..).unwrap_or_default();
-        }
-    }
-
-    fn escape(&mut self, faults: &mut Faults) -> Result<char, DocumentError> {
-        self.step();
-        let meaning = match self.peek() {
-            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => return self.unicode_escape(faults),
-            _ => return Err(self.unexpected("one of \"\\/bfnrtu after a backslash")),
-        };
-        self.step();
-        Ok(meaning)
-    }
-
-    /// Stands at the `u`; a pair of surrogates is one character.
-    fn unicode_escape(&mut self, faults: &mut Faults) -> Result<char, DocumentError> {
-        let first = self.four_digits()?;
-        if let Some(meaning) = char::from_u32(first) {
-            return Ok(meaning);
-        }
-        if let Some(meaning) = self.second_half(first)? {
-            return Ok(meaning);
-        }
-        faults.lone_surrogate = true;
-        Ok(char::REPLACEMENT_CHARACTER)
-    }
-
-    /// The character that `first` and the escape that follows are; else the escape is left alone.
-    fn second_half(&mut self, first: u32) -> Result<Option<char>, DocumentError> {
-        let before = self.at;
-        if !self.rest().starts_with(b"\\u") {
-            return Ok(None);
-        }
-        self.step();
-        let second = self.four_digits()?;
-        let (Some(high), Some(low)) = (surrogate(first, 0xd800), surrogate(second, 0xdc00)) else {
-            self.at = before;
-            return Ok(None);
-        };
-        Ok(char::from_u32(0x1_0000 + (high << 10 | low)))
-    }
-
-    /// Stands at the `u`.
-    fn four_digits(&mut self) -> Result<u32, DocumentError> {
-        let mut code = 0;
-        self.step();
-        for _ in 0..4 {
-            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
-            let digit = digit.ok_or_else(|| self.unexpected("four hex digits after \\u"))?;
-            code = code << 4 | digit;
-            self.step();
-        }
-        Ok(code)
     }
 
     fn number(&mut self) -> Result<&'a str, DocumentError> {
@@ -312,15 +266,15 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn rest(&self) -> &'a [u8] {
+    pub(super) fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
-    fn step(&mut self) {
+    pub(super) fn step(&mut self) {
         self.at = self.at.saturating_add(1).min(self.bytes.len());
     }
 
@@ -343,7 +297,7 @@ impl<'a> Parser<'a, '_> {
         Position::of(self.bytes, self.at as u64)
     }
 
-    fn unexpected(&self, expected: &'static str) -> DocumentError {
+    pub(super) fn unexpected(&self, expected: &'static str) -> DocumentError {
         DocumentError::Syntax {
             position: self.position(),
             expected,
@@ -360,14 +314,251 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// What was odd in one string.
-#[derive(Default)]
-struct Faults {
-    not_utf8: bool,
-    lone_surrogate: bool,
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-/// The ten bits that half of a surrogate pair carries, when it is the half that begins at `base`.
-fn surrogate(code: u32, base: u32) -> Option<u32> {
-    code.checked_sub(base).filter(|bits| *bits < 0x400)
+    use super::*;
+
+    fn read(bytes: &[u8], trailing: Trailing) -> Result<(String, Vec<String>), DocumentError> {
+        let limits = Limits::default();
+        let mut anomalies = Anomalies::new(&limits);
+        let json = parse(bytes, &limits, trailing, &mut anomalies)?;
+        let anomalies = anomalies.finish().into_iter();
+        let told = anomalies.map(|located| format!("{}: {}", located.offset, located.kind));
+        Ok((as_serde(&json).to_string(), told.collect()))
+    }
+
+    fn value(text: &str) -> String {
+        let (value, anomalies) = read(text.as_bytes(), Trailing::Refused).unwrap();
+        assert_eq!(anomalies, [""; 0], "{text}");
+        value
+    }
+
+    fn error(text: &str) -> String {
+        read(text.as_bytes(), Trailing::Refused)
+            .unwrap_err()
+            .to_string()
+    }
+
+    fn as_serde(json: &Json<'_>) -> serde_json::Value {
+        match &json.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(truth) => (*truth).into(),
+            Value::Number(text) => serde_json::from_str(text).unwrap(),
+            Value::String(text) => text.as_ref().into(),
+            Value::Array(elements) => elements.iter().map(as_serde).collect(),
+            Value::Object(members) => {
+                let members = members
+                    .iter()
+                    .map(|member| (member.key.to_string(), as_serde(&member.value)));
+                serde_json::Value::Object(members.collect())
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_of_value() {
+        let text = r#"{"a":[1,-2.5,0],"b":{"c":"d"},"e":[],"f":{},"g":[true,false,null]}"#;
+        assert_eq!(value(text), text);
+        assert_eq!(value(" \t\r\n[ 1 , { \"a\" : 2 } ] \n"), r#"[1,{"a":2}]"#);
+    }
+
+    #[test]
+    fn syntax_errors_say_where_and_what() {
+        for (text, message) in [
+            (
+                "[1,]",
+                "expected a value at byte 3 (line 1, column 4), found ']'",
+            ),
+            (
+                "[1",
+                "expected \",\" or \"]\" after an array element at byte 2 (line 1, column 3), found the end of the document",
+            ),
+            (
+                "{\n\"a\" 1}",
+                "expected \":\" after a key at byte 6 (line 2, column 5), found '1'",
+            ),
+            (
+                "{a:1}",
+                "expected a key in double quotes at byte 1 (line 1, column 2), found 'a'",
+            ),
+            (
+                "{\"a\":1,}",
+                "expected a key in double quotes at byte 7 (line 1, column 8), found '}'",
+            ),
+            (
+                "{\"a\":1 \"b\":2}",
+                "expected \",\" or \"}\" after an object member at byte 7 (line 1, column 8), found '\"'",
+            ),
+            (
+                "[01]",
+                "expected \",\" or \"]\" after an array element at byte 2 (line 1, column 3), found '1'",
+            ),
+            (
+                "[1.]",
+                "expected a digit at byte 3 (line 1, column 4), found ']'",
+            ),
+            (
+                "[-]",
+                "expected a digit at byte 2 (line 1, column 3), found ']'",
+            ),
+            (
+                "[+1]",
+                "expected a value at byte 1 (line 1, column 2), found '+'",
+            ),
+            (
+                "[1e]",
+                "expected a digit at byte 3 (line 1, column 4), found ']'",
+            ),
+            (
+                "[nul]",
+                "expected null at byte 4 (line 1, column 5), found ']'",
+            ),
+            (
+                "\u{1}",
+                "expected a value at byte 0 (line 1, column 1), found byte 0x01",
+            ),
+        ] {
+            assert_eq!(error(text), message, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_no_document() {
+        assert_eq!(error(""), "document is empty");
+        assert_eq!(error(" \n"), "document is empty");
+    }
+
+    #[test]
+    fn byte_order_mark_has_its_own_message() {
+        assert_eq!(
+            error("\u{feff}{}"),
+            "document begins with a byte order mark at byte 0"
+        );
+    }
+
+    #[test]
+    fn nesting_stops_at_the_limit() {
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(value(&nested(100)), nested(100));
+        let limits = Limits {
+            depth: usize::MAX,
+            ..Limits::default()
+        };
+        let mut anomalies = Anomalies::new(&limits);
+        let deepest = nested(Limits::MAX_DEPTH);
+        assert!(
+            parse(
+                deepest.as_bytes(),
+                &limits,
+                Trailing::Refused,
+                &mut anomalies
+            )
+            .is_ok()
+        );
+        assert_eq!(
+            error(&nested(1001)),
+            "arrays and objects are nested more than 1000 deep at byte 1000 (line 1, column 1001)"
+        );
+        assert!(error(&"{\"a\":".repeat(1_000_000)).starts_with("arrays and objects are nested"));
+    }
+
+    #[test]
+    fn number_of_values_stops_at_the_limit() {
+        let limits = Limits {
+            values: 3,
+            ..Limits::default()
+        };
+        let read = |text: &str| {
+            let mut anomalies = Anomalies::new(&limits);
+            parse(text.as_bytes(), &limits, Trailing::Refused, &mut anomalies).map(|_| ())
+        };
+        assert!(read("[1,2]").is_ok());
+        assert!(matches!(
+            read("[1,2,3]"),
+            Err(DocumentError::TooManyValues { limit: 3, .. })
+        ));
+    }
+
+    #[test]
+    fn bytes_after_the_document_divide_engines() {
+        let (value, told) = read(b"{} [1]", Trailing::Allowed).unwrap();
+        assert_eq!(value, "{}");
+        assert_eq!(
+            told,
+            [
+                "3: 3 bytes follow the document: docker and containerd ignore them, podman refuses the document"
+            ]
+        );
+        let (_, told) = read(b"{}\0", Trailing::Refused).unwrap();
+        assert_eq!(
+            told,
+            ["2: 1 bytes follow the document: docker, containerd and podman refuse the document"]
+        );
+    }
+
+    #[test]
+    fn duplicate_keys_are_told_once_each() {
+        let (_, told) = read(
+            br#"{"a":1,"b":2,"a":3,"a":4,"c":{"a":5}}"#,
+            Trailing::Refused,
+        )
+        .unwrap();
+        assert_eq!(
+            told,
+            [
+                "13: key \"a\" stands twice, first at byte 1: engines merge both, the last wins; other readers differ"
+            ]
+        );
+    }
+
+    #[test]
+    fn anomalies_beyond_the_limit_are_counted() {
+        let limits = Limits {
+            anomalies: 2,
+            ..Limits::default()
+        };
+        let mut anomalies = Anomalies::new(&limits);
+        let text = br#"["\ud800","\ud800","\ud800","\ud800"]"#;
+        parse(text, &limits, Trailing::Refused, &mut anomalies).unwrap();
+        let told = anomalies.finish();
+        assert_eq!(told.len(), 3);
+        assert_eq!(
+            told[2].kind.to_string(),
+            "2 more of such anomalies in this document"
+        );
+    }
+
+    /// Bytes that are often nearly JSON.
+    fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
+        let pieces = [
+            "{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\"a\":", "\\", "\\u00e9", "\\ud83d",
+            "\\ude00", "1", "-0.5e+3", "0", "true", "null", " ", "é", "\u{1}",
+        ];
+        let piece = prop_oneof![
+            20 => proptest::sample::select(pieces.to_vec()).prop_map(|piece| piece.as_bytes().to_vec()),
+            1 => any::<u8>().prop_map(|byte| vec![byte]),
+        ];
+        proptest::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn agrees_with_serde_where_that_is_as_lenient(bytes in nearly_json()) {
+            let theirs = serde_json::from_slice::<serde_json::Value>(&bytes);
+            match read(&bytes, Trailing::Refused) {
+                Ok((ours, told)) if told.is_empty() => prop_assert_eq!(ours, theirs.unwrap().to_string()),
+                Ok(_) => {}
+                Err(_) => prop_assert!(theirs.is_err()),
+            }
+        }
+
+        #[test]
+        fn arbitrary_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = read(&bytes, Trailing::Allowed);
+        }
+    }
 }
