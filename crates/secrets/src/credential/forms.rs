@@ -5,7 +5,7 @@ use std::ops::Range;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use memchr::memmem;
 
-use super::{Secret, Value, json, part, xml};
+use super::{Secret, Value, field, json, part, xml};
 
 /// Docker's `config.json`, the older `.dockercfg` and Podman's `auth.json`: `auth` is base64 of `user:password`.
 pub(super) fn docker(file: &[u8]) -> Vec<Value> {
@@ -16,10 +16,9 @@ pub(super) fn docker(file: &[u8]) -> Vec<Value> {
             Some("password" | "identitytoken" | "registrytoken") => Some(Secret::new(text.text)),
             _ => None,
         };
-        let field = Some(path.join("."));
         values.extend(secret.map(|secret| Value {
             span: text.span,
-            field,
+            field: field(path),
             secret,
         }));
     });
@@ -29,7 +28,7 @@ pub(super) fn docker(file: &[u8]) -> Vec<Value> {
 fn password_of(auth: &[u8]) -> Option<Secret> {
     let pair = BASE64_STANDARD.decode(auth.trim_ascii()).ok()?;
     let colon = memchr::memchr(b':', &pair)?;
-    // Docker pads passwords with NUL bytes on some platforms.
+    // Docker itself trims NUL bytes from passwords (`decodeAuth` in docker/cli).
     let password = pair.get(colon + 1..)?.trim_ascii_end();
     Some(Secret::new(password.split(|&b| b == 0).next()?))
 }
@@ -44,7 +43,7 @@ pub(super) fn google(file: &[u8]) -> Vec<Value> {
             ("type", b"service_account" | b"authorized_user") => known = true,
             ("private_key", key) if memmem::find(key, b"PRIVATE KEY").is_none() => {}
             ("private_key" | "refresh_token" | "client_secret", _) => {
-                values.push(text.into_value(path.join(".")));
+                values.push(text.into_value(path));
             }
             _ => {}
         }
@@ -61,7 +60,7 @@ pub(super) fn netrc(file: &[u8]) -> Vec<Value> {
         let word = file.get(span.clone()).unwrap_or_default();
         match before {
             b"machine" => machine = String::from_utf8_lossy(word).into_owned(),
-            b"password" => values.extend(part(file, unquoted(file, span), Some(machine.clone()))),
+            b"password" => values.extend(part(file, unquoted(file, span), &[&machine])),
             _ => {}
         }
         // A value is never a keyword, even if it reads like one.
@@ -74,26 +73,23 @@ pub(super) fn netrc(file: &[u8]) -> Vec<Value> {
     values
 }
 
-/// Lines that hold `scheme://user:password@host`.
+/// Words that hold `scheme://user:password@host`.
 pub(super) fn urls(file: &[u8]) -> Vec<Value> {
-    lines(file)
-        .filter_map(|line| url_password(file, line))
-        .collect()
+    let words = lines(file).flat_map(|line| words(file, line));
+    words.filter_map(|word| url_password(file, word)).collect()
 }
 
-fn url_password(file: &[u8], line: Range<usize>) -> Option<Value> {
-    let text = file.get(line.clone())?;
+fn url_password(file: &[u8], word: Range<usize>) -> Option<Value> {
+    let text = file.get(word.clone())?;
     let scheme = memmem::find(text, b"://")? + 3;
     let rest = text.get(scheme..)?;
-    let end = rest
-        .iter()
-        .position(|b| matches!(b, b'/' | b'?' | b'#') || b.is_ascii_whitespace());
+    let end = rest.iter().position(|b| b"/?#\"'".contains(b));
     let authority = rest.get(..end.unwrap_or(rest.len()))?;
     let at = memchr::memrchr(b'@', authority)?;
     let colon = memchr::memchr(b':', authority.get(..at)?)?;
-    let host = String::from_utf8_lossy(authority.get(at + 1..)?).into_owned();
-    let start = line.start + scheme;
-    part(file, start + colon + 1..start + at, Some(host))
+    let host = String::from_utf8_lossy(authority.get(at + 1..)?);
+    let start = word.start + scheme;
+    part(file, start + colon + 1..start + at, &[host])
 }
 
 /// A file that is one token and nothing else.
@@ -102,7 +98,7 @@ pub(super) fn token(file: &[u8]) -> Vec<Value> {
     let text = file.trim_ascii();
     let shaped = (16..=8192).contains(&text.len()) && text.iter().all(u8::is_ascii_graphic);
     let value = shaped
-        .then(|| part(file, start..start + text.len(), None))
+        .then(|| part(file, start..start + text.len(), &[""; 0]))
         .flatten();
     value.into_iter().collect()
 }
@@ -115,8 +111,11 @@ pub(super) fn nuget(file: &[u8]) -> Vec<Value> {
         if key.is_some_and(|key| key.eq_ignore_ascii_case(b"ClearTextPassword"))
             && let Some(span) = xml::attribute(tag, "value")
         {
-            let field = Some("ClearTextPassword".to_owned());
-            values.extend(part(file, at + span.start..at + span.end, field));
+            values.extend(part(
+                file,
+                at + span.start..at + span.end,
+                &["ClearTextPassword"],
+            ));
         }
     }
     values
@@ -128,9 +127,9 @@ pub(super) fn htpasswd(file: &[u8]) -> Vec<Value> {
         let text = file.get(line.clone())?;
         let colon = memchr::memchr(b':', text)?;
         let (user, hash) = (text.get(..colon)?, text.get(colon + 1..)?);
-        let user = String::from_utf8_lossy(user).into_owned();
+        let user = String::from_utf8_lossy(user);
         is_hash(hash)
-            .then(|| part(file, line.start + colon + 1..line.end, Some(user)))
+            .then(|| part(file, line.start + colon + 1..line.end, &[user]))
             .flatten()
     };
     lines(file).filter_map(hash).collect()
@@ -153,8 +152,8 @@ pub(super) fn pgpass(file: &[u8]) -> Vec<Value> {
         let &[_, _, _, last] = colons.as_slice() else {
             return None;
         };
-        let field = String::from_utf8_lossy(text.get(..last)?).into_owned();
-        part(file, line.start + last + 1..line.end, Some(field))
+        let field = String::from_utf8_lossy(text.get(..last)?);
+        part(file, line.start + last + 1..line.end, &[field])
     };
     lines(file).filter_map(password).collect()
 }

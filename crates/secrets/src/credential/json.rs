@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::{Secret, Value, ends_with};
+use super::{Secret, Value, ends_with, field};
 
 /// Documents nested deeper are read no further.
 const MAX_DEPTH: usize = 128;
@@ -18,10 +18,10 @@ pub(super) struct Text {
 }
 
 impl Text {
-    pub(super) fn into_value(self, field: String) -> Value {
+    pub(super) fn into_value(self, path: &[String]) -> Value {
         Value {
             span: self.span,
-            field: Some(field),
+            field: field(path),
             secret: Secret::new(self.text),
         }
     }

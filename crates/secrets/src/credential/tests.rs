@@ -303,3 +303,40 @@ fn clouds_and_state() {
     );
     assert_found("root/.terraformrc", &rc, &[("token", &token(""))]);
 }
+
+#[test]
+fn several_urls_of_one_line() {
+    let text = format!(
+        "extra-index-url = https://a:{0}@x.example.com https://b:{0}@y.example.com\n",
+        "hunter2"
+    );
+    assert_found(
+        "pip.conf",
+        &text,
+        &[("x.example.com", "hunter2"), ("y.example.com", "hunter2")],
+    );
+    let instead = format!("[url \"https://bot:{}@git.example.com\"]\n", token(""));
+    assert_found(".gitconfig", &instead, &[("git.example.com", &token(""))]);
+}
+
+#[test]
+fn long_or_unprintable_names_are_made_safe_to_print() {
+    let text = format!("[{}\x1b[2J]\npassword = hunter2\n", "a".repeat(300));
+    assert_eq!(found(".pypirc", &text)[0].0, "a".repeat(MAX_FIELD));
+    assert_eq!(
+        found(".pypirc", "[a\x1b[2J]\npassword = hunter2\n")[0].0,
+        "a\u{fffd}[2J.password"
+    );
+}
+
+#[test]
+fn hostile_names_do_not_multiply() {
+    let text = format!(
+        "{{\"{}\": {{{}}}}}",
+        "a".repeat(400_000),
+        "\"password\":\"h1\",".repeat(30_000)
+    );
+    let values = found("terraform.tfstate", &text);
+    assert_eq!(values.len(), 30_000);
+    assert!(values.iter().all(|(name, _)| name.len() <= MAX_FIELD));
+}
