@@ -404,4 +404,15 @@ pub(crate) mod tests {
         );
         assert!(TarFile::new().without_end().bytes().is_empty());
     }
+
+    /// GNU tar manual, "PAX Format, Version 1.0": the map comes first, in whole blocks.
+    #[test]
+    fn a_sparse_file_begins_with_its_map() {
+        let tar = TarFile::new().sparse_file("s", 4000, &[(512, b"hello"), (4000, b"")]);
+        let rows = listing(&tar);
+        assert_eq!(rows.len(), 1);
+        let (map, data) = rows[0].3.split_at(512);
+        assert_eq!(map.trim_end_matches('\0'), "2\n512\n5\n4000\n0\n");
+        assert_eq!(data, "hello");
+    }
 }
