@@ -44,7 +44,14 @@ fn file(path: &Path, scan: &mut FileScan<'_>, buffer: &mut [u8]) -> io::Result<(
     }
     for hit in scan.finish() {
         let line = hit.line.unwrap_or_default();
-        println!("{}:{line}: {}: {}", path.display(), hit.what, hit.excerpt);
+        println!(
+            "{} {:?} {}:{line}: {}: {}",
+            hit.fingerprint,
+            hit.family,
+            path.display(),
+            hit.what,
+            hit.excerpt
+        );
     }
     Ok(())
 }

@@ -41,6 +41,8 @@ pub enum Family {
     PrivateKey,
     /// A private key that needs a passphrase or a hardware token.
     EncryptedPrivateKey,
+    /// A private key that came with a published package, such as the self-tests inside libgnutls.
+    PublishedKey,
     /// A token or password in a file that a tool keeps credentials in.
     CredentialFile,
 }

@@ -7,9 +7,10 @@ mod armour;
 mod der;
 mod openssh;
 mod pgp;
+mod published;
 mod putty;
 
-use crate::secret::Secret;
+use crate::{hit::Family, secret::Secret};
 
 /// Bytes from the first of a marker that are looked at: a 16384-bit RSA key in PuTTY form takes 20 KiB.
 pub(crate) const LOOKAHEAD: usize = 64 * 1024;
@@ -19,6 +20,8 @@ pub(crate) const HEAD: usize = 64;
 
 /// Fixed bytes that every private key in text begins with.
 pub(crate) const MARKERS: [&[u8]; 2] = [armour::MARKER, putty::MARKER];
+
+pub(crate) const DETECTOR: &str = "private-key";
 
 /// A private key whose structure holds.
 pub(crate) struct Key {
@@ -48,6 +51,18 @@ pub(crate) fn read(window: &[u8]) -> Option<Key> {
         title: format!("-----BEGIN {}-----", armour.label),
         secret: Secret::new(armour.body),
     })
+}
+
+impl Key {
+    pub(crate) fn family(&self) -> Family {
+        if published::contains(&self.secret) {
+            Family::PublishedKey
+        } else if self.sealed {
+            Family::EncryptedPrivateKey
+        } else {
+            Family::PrivateKey
+        }
+    }
 }
 
 /// What a decoded body turned out to be.

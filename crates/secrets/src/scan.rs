@@ -194,22 +194,17 @@ impl FileScan<'_> {
         if self.hits.len() >= MAX_HITS {
             return;
         }
-        let family = if key.sealed {
-            Family::EncryptedPrivateKey
-        } else {
-            Family::PrivateKey
-        };
-        let detector = "private-key";
+        let position = self.place.line_and_column();
         self.hits.push(Hit {
-            detector: Cow::Borrowed(detector),
-            family,
+            detector: Cow::Borrowed(key::DETECTOR),
+            family: key.family(),
             offset: self.place.offset,
-            line: self.place.line_and_column().map(|(line, _)| line),
-            column: self.place.line_and_column().map(|(_, column)| column),
+            line: position.map(|(line, _)| line),
+            column: position.map(|(_, column)| column),
+            fingerprint: SecretFingerprint::of(&self.scanner.key, key::DETECTOR, &key.secret),
             what: key.what,
             field: None,
             excerpt: key.title,
-            fingerprint: SecretFingerprint::of(&self.scanner.key, detector, &key.secret),
             confirmed: true,
         });
     }
