@@ -8,6 +8,7 @@ mod decode;
 mod error;
 mod parser;
 mod position;
+mod scanner;
 mod string;
 mod value;
 

@@ -6,7 +6,7 @@ use crate::{
     AnomalyKind, Limits,
     document::Anomalies,
     excerpt::excerpt,
-    json::{DocumentError, Json, JsonAnomaly, Member, Position, Trailing, Value},
+    json::{DocumentError, Json, JsonAnomaly, Member, Trailing, Value, scanner::Scanner},
 };
 
 /// Reads the first JSON value of `bytes`, and notes what other readers would take differently.
@@ -22,29 +22,25 @@ pub(crate) fn parse<'a>(
     if bytes.starts_with(b"\xef\xbb\xbf") {
         return Err(DocumentError::ByteOrderMark);
     }
-    let mut parser = Parser {
-        bytes,
-        at: 0,
-        values: 0,
-        limits,
-        anomalies,
-    };
-    parser.skip_white_space();
-    if parser.peek().is_none() {
+    let mut scanner = Scanner::new(bytes, anomalies);
+    scanner.skip_white_space();
+    if scanner.peek().is_none() {
         return Err(DocumentError::Empty);
     }
+    let mut parser = Parser {
+        scanner,
+        limits,
+        values: 0,
+    };
     let json = parser.document()?;
     parser.end(trailing);
     Ok(json)
 }
 
-pub(super) struct Parser<'a, 'b> {
-    bytes: &'a [u8],
-    /// Index of the next byte; never beyond the end.
-    pub(super) at: usize,
-    values: usize,
+struct Parser<'a, 'b> {
+    scanner: Scanner<'a, 'b>,
     limits: &'b Limits,
-    pub(super) anomalies: &'b mut Anomalies,
+    values: usize,
 }
 
 /// A value, as far as it was taken.
@@ -87,7 +83,7 @@ impl<'a> Parser<'a, '_> {
     fn document(&mut self) -> Result<Json<'a>, DocumentError> {
         let mut open: Vec<(u64, Open<'a>)> = Vec::new();
         loop {
-            let offset = self.at as u64;
+            let offset = self.scanner.offset();
             let mut done = match self.begin(open.len())? {
                 Begun::Opened(container) => {
                     open.push((offset, container));
@@ -115,19 +111,24 @@ impl<'a> Parser<'a, '_> {
         self.values = self.values.saturating_add(1);
         if self.values > self.limits.values {
             return Err(DocumentError::TooManyValues {
-                position: self.position(),
+                position: self.scanner.position(),
                 limit: self.limits.values,
             });
         }
-        Ok(Begun::Whole(match self.peek() {
+        Ok(Begun::Whole(match self.scanner.peek() {
             Some(b'{' | b'[') => return self.open(depth),
-            Some(b'"') => Value::String(self.string()?),
-            Some(b'-' | b'0'..=b'9') => Value::Number(self.number()?),
+            Some(b'"') => Value::String(self.scanner.string()?),
+            Some(b'-' | b'0'..=b'9') => Value::Number(self.scanner.number()?),
             Some(b't') => self.word("true", Value::Bool(true))?,
             Some(b'f') => self.word("false", Value::Bool(false))?,
             Some(b'n') => self.word("null", Value::Null)?,
-            _ => return Err(self.unexpected("a value")),
+            _ => return Err(self.scanner.unexpected("a value")),
         }))
+    }
+
+    fn word(&mut self, word: &'static str, value: Value<'a>) -> Result<Value<'a>, DocumentError> {
+        self.scanner.word(word)?;
+        Ok(value)
     }
 
     /// Stands at a bracket or brace.
@@ -135,20 +136,20 @@ impl<'a> Parser<'a, '_> {
         let limit = self.limits.depth.min(Limits::MAX_DEPTH);
         if depth >= limit {
             return Err(DocumentError::TooDeep {
-                position: self.position(),
+                position: self.scanner.position(),
                 limit,
             });
         }
-        if self.take(b'[') {
-            self.skip_white_space();
-            if self.take(b']') {
+        if self.scanner.take(b'[') {
+            self.scanner.skip_white_space();
+            if self.scanner.take(b']') {
                 return Ok(Begun::Whole(Value::Array(Vec::new())));
             }
             return Ok(Begun::Opened(Open::Array(Vec::new())));
         }
-        self.step();
-        self.skip_white_space();
-        if self.take(b'}') {
+        self.scanner.step();
+        self.scanner.skip_white_space();
+        if self.scanner.take(b'}') {
             return Ok(Begun::Whole(Value::Object(Vec::new())));
         }
         Ok(Begun::Opened(Open::Object {
@@ -159,22 +160,24 @@ impl<'a> Parser<'a, '_> {
 
     /// Whether the container ends after the value just added; if not, stands at the next value.
     fn ends(&mut self, container: &mut Open<'a>) -> Result<bool, DocumentError> {
-        self.skip_white_space();
+        self.scanner.skip_white_space();
         match container {
             Open::Array(_) => {
-                if self.take(b']') {
+                if self.scanner.take(b']') {
                     return Ok(true);
                 }
-                self.require(b',', "\",\" or \"]\" after an array element")?;
-                self.skip_white_space();
+                self.scanner
+                    .require(b',', "\",\" or \"]\" after an array element")?;
+                self.scanner.skip_white_space();
             }
             Open::Object { members, key } => {
-                if self.take(b'}') {
+                if self.scanner.take(b'}') {
                     self.note_duplicates(members);
                     return Ok(true);
                 }
-                self.require(b',', "\",\" or \"}\" after an object member")?;
-                self.skip_white_space();
+                self.scanner
+                    .require(b',', "\",\" or \"}\" after an object member")?;
+                self.scanner.skip_white_space();
                 *key = self.key()?;
             }
         }
@@ -183,14 +186,14 @@ impl<'a> Parser<'a, '_> {
 
     /// Takes a key up to the value that belongs to it.
     fn key(&mut self) -> Result<(u64, Cow<'a, str>), DocumentError> {
-        let offset = self.at as u64;
-        if self.peek() != Some(b'"') {
-            return Err(self.unexpected("a key in double quotes"));
+        let offset = self.scanner.offset();
+        if self.scanner.peek() != Some(b'"') {
+            return Err(self.scanner.unexpected("a key in double quotes"));
         }
-        let key = self.string()?;
-        self.skip_white_space();
-        self.require(b':', "\":\" after a key")?;
-        self.skip_white_space();
+        let key = self.scanner.string()?;
+        self.scanner.skip_white_space();
+        self.scanner.require(b':', "\":\" after a key")?;
+        self.scanner.skip_white_space();
         Ok((offset, key))
     }
 
@@ -210,106 +213,20 @@ impl<'a> Parser<'a, '_> {
                 key: excerpt(&member.key),
                 first: *first,
             };
-            self.anomalies
+            self.scanner
+                .anomalies
                 .note(member.offset, AnomalyKind::Json(anomaly));
         }
     }
 
-    fn number(&mut self) -> Result<&'a str, DocumentError> {
-        let start = self.at;
-        self.take(b'-');
-        if !self.take(b'0') {
-            self.digits()?;
-        }
-        if self.take(b'.') {
-            self.digits()?;
-        }
-        if self.take(b'e') || self.take(b'E') {
-            let _signed = self.take(b'+') || self.take(b'-');
-            self.digits()?;
-        }
-        let text = self.bytes.get(start..self.at).unwrap_or_default();
-        Ok(std::str::from_utf8(text).unwrap_or_default())
-    }
-
-    fn digits(&mut self) -> Result<(), DocumentError> {
-        let is_digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
-        if !is_digit(self.peek()) {
-            return Err(self.unexpected("a digit"));
-        }
-        while is_digit(self.peek()) {
-            self.step();
-        }
-        Ok(())
-    }
-
-    fn word(&mut self, word: &'static str, value: Value<'a>) -> Result<Value<'a>, DocumentError> {
-        for byte in word.bytes() {
-            self.require(byte, word)?;
-        }
-        Ok(value)
-    }
-
     fn end(&mut self, trailing: Trailing) {
-        self.skip_white_space();
-        let bytes = self.rest().len() as u64;
+        self.scanner.skip_white_space();
+        let bytes = self.scanner.rest().len() as u64;
         if bytes > 0 {
             let anomaly = JsonAnomaly::TrailingBytes { bytes, trailing };
-            self.anomalies
-                .note(self.at as u64, AnomalyKind::Json(anomaly));
-        }
-    }
-
-    fn skip_white_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
-            self.step();
-        }
-    }
-
-    pub(super) fn rest(&self) -> &'a [u8] {
-        self.bytes.get(self.at..).unwrap_or_default()
-    }
-
-    pub(super) fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
-    }
-
-    pub(super) fn step(&mut self) {
-        self.at = self.at.saturating_add(1).min(self.bytes.len());
-    }
-
-    fn take(&mut self, byte: u8) -> bool {
-        let there = self.peek() == Some(byte);
-        if there {
-            self.step();
-        }
-        there
-    }
-
-    fn require(&mut self, byte: u8, expected: &'static str) -> Result<(), DocumentError> {
-        if self.take(byte) {
-            return Ok(());
-        }
-        Err(self.unexpected(expected))
-    }
-
-    fn position(&self) -> Position {
-        Position::of(self.bytes, self.at as u64)
-    }
-
-    pub(super) fn unexpected(&self, expected: &'static str) -> DocumentError {
-        DocumentError::Syntax {
-            position: self.position(),
-            expected,
-            found: self.found(),
-        }
-    }
-
-    fn found(&self) -> String {
-        match self.peek() {
-            None => "the end of the document".to_owned(),
-            Some(byte) if byte.is_ascii_graphic() => format!("{:?}", char::from(byte)),
-            Some(byte) => format!("byte 0x{byte:02x}"),
+            self.scanner
+                .anomalies
+                .note(self.scanner.offset(), AnomalyKind::Json(anomaly));
         }
     }
 }
@@ -345,7 +262,7 @@ mod tests {
         match &json.value {
             Value::Null => serde_json::Value::Null,
             Value::Bool(truth) => (*truth).into(),
-            Value::Number(text) => serde_json::from_str(text).unwrap(),
+            Value::Number(text) => serde_json::from_str(text).unwrap_or_default(),
             Value::String(text) => text.as_ref().into(),
             Value::Array(elements) => elements.iter().map(as_serde).collect(),
             Value::Object(members) => {
@@ -550,7 +467,10 @@ mod tests {
         fn agrees_with_serde_where_that_is_as_lenient(bytes in nearly_json()) {
             let theirs = serde_json::from_slice::<serde_json::Value>(&bytes);
             match read(&bytes, Trailing::Refused) {
-                Ok((ours, told)) if told.is_empty() => prop_assert_eq!(ours, theirs.unwrap().to_string()),
+                Ok((ours, told)) if told.is_empty() => match theirs {
+                    Ok(theirs) => prop_assert_eq!(ours, theirs.to_string()),
+                    Err(error) => prop_assert!(error.to_string().starts_with("number out of range")),
+                },
                 Ok(_) => {}
                 Err(_) => prop_assert!(theirs.is_err()),
             }

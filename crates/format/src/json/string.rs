@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use crate::{
     AnomalyKind,
-    json::{DocumentError, JsonAnomaly, parser::Parser},
+    json::{DocumentError, JsonAnomaly, scanner::Scanner},
 };
 
-impl<'a> Parser<'a, '_> {
+impl<'a> Scanner<'a, '_> {
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, DocumentError> {
         let start = self.at as u64;
         let mut text = Cow::Borrowed("");
