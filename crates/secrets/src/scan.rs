@@ -209,12 +209,18 @@ impl FileScan<'_> {
         });
     }
 
-    /// Reports what `row` finds in the whole file, in place of keys found inside the same values.
+    /// Reports what `row` finds in the whole file. A private key inside a value is told as part of it,
+    /// but a value that is a published key is no credential.
     fn judge(&mut self, row: &Row, file: &[u8]) {
         let mut place = Place::default();
         for value in row.values(file).into_iter().take(MAX_HITS) {
-            let inside = value.span.start as u64..value.span.end as u64;
-            self.hits.retain(|hit| !inside.contains(&hit.offset));
+            let span = value.span.start as u64..value.span.end as u64;
+            let is_inside = |hit: &Hit| span.contains(&hit.offset);
+            let published = |hit: &Hit| hit.family == Family::PublishedKey && is_inside(hit);
+            if self.hits.iter().any(published) {
+                continue;
+            }
+            self.hits.retain(|hit| !is_inside(hit));
             let gone = usize::try_from(place.offset).unwrap_or(usize::MAX);
             place.advance(file.get(gone..value.span.start).unwrap_or_default());
             self.hits.push(self.credential(row, value, &place));

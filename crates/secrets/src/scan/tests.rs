@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::samples::{ec_key, openssh_key, pem, pgp_key, pkcs8_key, putty_key, rsa_key};
+use crate::samples::{der, ec_key, openssh_key, pem, pgp_key, pkcs8_key, putty_key, rsa_key};
 
 fn scan_in(path: &str, file: &[u8], chunk: usize) -> Vec<Hit> {
     let scanner = Scanner::new();
@@ -162,6 +162,23 @@ fn key_inside_a_credential_value_is_told_once() {
     assert_eq!(
         lines(&scan("app/other.json", &file)),
         "3:19 PKCS#8 private key (RSA)\n"
+    );
+}
+
+#[test]
+fn published_key_is_no_credential() {
+    // RFC 8410 §10.3
+    let seed = [
+        0xd4ee_72db_f913_584a_d5b6_d8f1_f769_f8ad_u128,
+        0x3afe_7c28_cbf1_d4fb_e097_a88f_4475_5842,
+    ];
+    let octets = der(4, &seed.map(u128::to_be_bytes).concat());
+    let key = pem("PRIVATE KEY", &pkcs8_key(&[0x2b, 0x65, 0x70], &octets)).replace('\n', r"\n");
+    let file = format!("{{\"type\": \"service_account\", \"private_key\": \"{key}\"}}");
+    let hits = scan("service-account.json", &file);
+    assert_eq!(
+        hits.iter().map(|hit| hit.family).collect::<Vec<_>>(),
+        [Family::PublishedKey]
     );
 }
 
