@@ -196,6 +196,12 @@ impl Image {
         digest::sha256(&self.config())
     }
 
+    /// Its names, in the order given.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     pub(crate) fn config_hex(&self) -> String {
         digest::hex(&self.config())
     }
@@ -204,7 +210,8 @@ impl Image {
         &self.config
     }
 
-    pub(crate) fn layers(&self) -> impl Iterator<Item = &Layer> {
+    /// Its layers, lowest first.
+    pub fn layers(&self) -> impl Iterator<Item = &Layer> {
         self.steps.iter().filter_map(|step| step.layer.as_ref())
     }
 
