@@ -76,15 +76,13 @@ fn by_keys(file: &[u8], keys: &[&str]) -> Vec<Value> {
             }
         }),
         Some(b'<') => xml::texts(file, |path, span| {
-            if keys
-                .iter()
-                .any(|key| path.last().is_some_and(|name| ends_with(name, key)))
-            {
+            let name = path.last().copied().unwrap_or_default();
+            if keys.iter().any(|key| is_named(name, key)) {
                 values.extend(part(file, span, path));
             }
         }),
         _ => pairs::pairs(file, |section, key, span| {
-            if keys.iter().any(|end| ends_with(key, end)) {
+            if keys.iter().any(|wanted| is_named(key, wanted)) {
                 let path = section.map_or(vec![key], |section| vec![section, key]);
                 values.extend(part(file, span, &path));
             }
@@ -93,10 +91,14 @@ fn by_keys(file: &[u8], keys: &[&str]) -> Vec<Value> {
     values
 }
 
-fn ends_with(name: &str, end: &str) -> bool {
-    let at = name.len().checked_sub(end.len());
-    at.and_then(|at| name.get(at..))
-        .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+/// Whether `name` ends with `key` in any case, or is what stands after its `=`.
+fn is_named(name: &str, key: &str) -> bool {
+    let tail = match key.strip_prefix('=') {
+        Some(whole) => return name.eq_ignore_ascii_case(whole),
+        None => name.len().checked_sub(key.len()),
+    };
+    tail.and_then(|at| name.get(at..))
+        .is_some_and(|tail| tail.eq_ignore_ascii_case(key))
 }
 
 /// The bytes at `span` as a value; without a path it has no field.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use memchr::memmem;
 
-use super::{Secret, Value, field, json, part, xml};
+use super::{Secret, Value, field, json, pairs, part, xml};
 
 /// Docker's `config.json`, the older `.dockercfg` and Podman's `auth.json`: `auth` is base64 of `user:password`.
 pub(super) fn docker(file: &[u8]) -> Vec<Value> {
@@ -73,13 +73,27 @@ pub(super) fn netrc(file: &[u8]) -> Vec<Value> {
     values
 }
 
+/// Git's configuration and `store` helper: URLs, and headers as `actions/checkout` leaves them behind.
+pub(super) fn git(file: &[u8]) -> Vec<Value> {
+    let mut values = urls(file);
+    pairs::pairs(file, |_, key, span| {
+        let header = file.get(span.clone()).unwrap_or_default();
+        let is_login = header.to_ascii_lowercase().starts_with(b"authorization:");
+        let word = words(file, span).last().filter(|_| is_login);
+        if key.eq_ignore_ascii_case("extraheader") {
+            values.extend(word.and_then(|word| part(file, word, &[key])));
+        }
+    });
+    values
+}
+
 /// Words that hold `scheme://user:password@host`.
 pub(super) fn urls(file: &[u8]) -> Vec<Value> {
     let words = lines(file).flat_map(|line| words(file, line));
-    words.filter_map(|word| url_password(file, word)).collect()
+    words.filter_map(|word| url_login(file, word)).collect()
 }
 
-fn url_password(file: &[u8], word: Range<usize>) -> Option<Value> {
+fn url_login(file: &[u8], word: Range<usize>) -> Option<Value> {
     let text = file.get(word.clone())?;
     let scheme = memmem::find(text, b"://")? + 3;
     let rest = text.get(scheme..)?;
@@ -88,8 +102,13 @@ fn url_password(file: &[u8], word: Range<usize>) -> Option<Value> {
     let at = memchr::memrchr(b'@', authority)?;
     let colon = memchr::memchr(b':', authority.get(..at)?)?;
     let host = String::from_utf8_lossy(authority.get(at + 1..)?);
+    // GitHub takes a token as the user's name beside this constant.
+    let secret = match authority.get(colon + 1..at)? {
+        b"x-oauth-basic" => 0..colon,
+        _ => colon + 1..at,
+    };
     let start = word.start + scheme;
-    part(file, start + colon + 1..start + at, &[host])
+    part(file, start + secret.start..start + secret.end, &[host])
 }
 
 /// A file that is one token and nothing else.

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::{Secret, Value, ends_with, field};
+use super::{Secret, Value, field, is_named};
 
 /// Documents nested deeper are read no further.
 const MAX_DEPTH: usize = 128;
@@ -53,10 +53,10 @@ pub(super) fn strings(file: &[u8], mut each: impl FnMut(&[String], Text)) {
     }
 }
 
-/// Whether `path` is what `key` describes: the end of the last member's name, or with dots a whole path.
+/// Whether `path` is what `key` describes: the last member's name, or with dots a whole path.
 pub(super) fn is_at(path: &[String], key: &str) -> bool {
     if !key.contains('.') {
-        return path.last().is_some_and(|name| ends_with(name, key));
+        return path.last().is_some_and(|name| is_named(name, key));
     }
     let steps: Vec<&str> = key.split('.').collect();
     steps.len() == path.len()

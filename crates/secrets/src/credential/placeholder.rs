@@ -68,7 +68,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("[", "]"),
     ("@", "@"),
     ("__", "__"),
-    ("!", ""),
+    ("!vault", ""),
+    ("!secret", ""),
     ("op://", ""),
     ("vault:", ""),
     ("ENC(", ")"),
@@ -100,7 +101,9 @@ fn is_template(text: &str) -> bool {
     let inside = ["${", "$(", "{{", "<%"]
         .iter()
         .any(|open| text.contains(open));
-    inside || is_variable(text) || TEMPLATES.iter().any(wraps)
+    // Some tools keep a token as a JSON object.
+    let object = text.starts_with("{\"");
+    inside || is_variable(text) || !object && TEMPLATES.iter().any(wraps)
 }
 
 /// `$NAME`: a dollar and a name in capitals, or in small letters throughout.
@@ -165,6 +168,8 @@ mod tests {
             "p<q>r",
             "$ecret!",
             "pa55word",
+            "!Bang1",
+            "{\"access_token\": \"ya29\"}",
         ] {
             assert!(!is(value.as_bytes()), "{value}");
         }

@@ -16,8 +16,9 @@ pub(crate) struct Row {
 
 /// How the secrets of a file are read.
 pub(super) enum Read {
-    /// Values whose key ends with one of these, in JSON, XML, or lines of `key = value` and `key: value`.
-    /// A key with dots is a path from the root of a JSON document; `*` is any one member.
+    /// Values whose key ends with one of these, or after a `=` is it, in JSON, XML, or lines of
+    /// `key = value` and `key: value`. A key with dots is a path from the root of a JSON document,
+    /// where `*` is any one member.
     Keys(&'static [&'static str]),
     /// A form of its own.
     Form(fn(&[u8]) -> Vec<Value>),
@@ -45,7 +46,7 @@ pub(super) const ROWS: &[Row] = &[
         "npmrc",
         "npm registry login",
         &[".npmrc", "etc/npmrc"],
-        &[":_authToken", "_authToken", "_auth", "_password"],
+        &["_authToken", "_auth", "_password"],
     ),
     keys(
         "yarnrc",
@@ -81,7 +82,7 @@ pub(super) const ROWS: &[Row] = &[
             ".git/config",
             ".gitconfig",
         ],
-        forms::urls,
+        forms::git,
     ),
     keys(
         "kubeconfig",
@@ -229,7 +230,7 @@ pub(super) const ROWS: &[Row] = &[
             "mysql/debian.cnf",
             ".mylogin.ini",
         ],
-        &["password"],
+        &["=password"],
     ),
     keys(
         "s3cfg",
@@ -263,7 +264,9 @@ pub(super) const ROWS: &[Row] = &[
         &["*.tfstate", "*.tfstate.backup"],
         &[
             "password",
-            "secret",
+            "=secret",
+            "client_secret",
+            "shared_secret",
             "secret_key",
             "private_key",
             "private_key_pem",

@@ -340,3 +340,48 @@ fn hostile_names_do_not_multiply() {
     assert_eq!(values.len(), 30_000);
     assert!(values.iter().all(|(name, _)| name.len() <= MAX_FIELD));
 }
+
+#[test]
+fn git_logins_beside_passwords() {
+    let basic = format!("https://{}:x-oauth-basic@git.example.com\n", token("ghp_"));
+    assert_found(
+        ".git-credentials",
+        &basic,
+        &[("git.example.com", &token("ghp_"))],
+    );
+    let header = format!(
+        "[http]\n\textraheader = AUTHORIZATION: basic {}\n",
+        token("")
+    );
+    assert_found("src/.git/config", &header, &[("extraheader", &token(""))]);
+    assert_found(
+        ".git/config",
+        "[http]\n\textraheader = X-Trace: 0f8e2d6c4b1a9375\n",
+        &[],
+    );
+}
+
+#[test]
+fn names_that_only_end_like_a_secret() {
+    assert_found(
+        "etc/mysql/my.cnf",
+        "[mysqld]\nvalidate-password=FORCE_PLUS_PERMANENT\n",
+        &[],
+    );
+    let state =
+        r#"{"resources": [{"instances": [{"attributes": {"image_pull_secret": "regcred"}}]}]}"#;
+    assert_found("terraform.tfstate", state, &[]);
+}
+
+#[test]
+fn rclone_keeps_tokens_as_json() {
+    let value = format!(
+        "{{\"access_token\":\"{}\",\"expiry\":\"2030\"}}",
+        token("ya29.")
+    );
+    assert_found(
+        "rclone.conf",
+        &format!("[drive]\ntoken = {value}\n"),
+        &[("drive.token", &value)],
+    );
+}
