@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 /// The fields and secrets that the rows for `path` find in `text`.
@@ -384,4 +386,73 @@ fn rclone_keeps_tokens_as_json() {
         &format!("[drive]\ntoken = {value}\n"),
         &[("drive.token", &value)],
     );
+}
+
+/// Bytes that every reader of this module has an opinion on.
+fn fragments() -> impl Strategy<Value = Vec<u8>> {
+    let texts = [
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        "\\",
+        "\\u00",
+        ":",
+        "=",
+        "<",
+        ">",
+        "<!--",
+        "-->",
+        "</",
+        "/>",
+        "\n",
+        "\r\n",
+        " ",
+        "#",
+        "password",
+        "token",
+        "auth",
+        "machine ",
+        "password ",
+        "://",
+        "@",
+        "https://a:b@c",
+        "<add key=\"",
+        "value=\"",
+        "$2y$10$",
+        "hunter2",
+        "\u{feff}",
+        "AUTHORIZATION:",
+        "extraheader",
+    ];
+    let text = prop::sample::select(texts.map(|text| text.as_bytes().to_vec()).to_vec());
+    let fragment = prop_oneof![4 => text, 1 => prop::collection::vec(any::<u8>(), 0..4)];
+    prop::collection::vec(fragment, 0..40).prop_map(|fragments| fragments.concat())
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_confuse_any_reader(file in fragments()) {
+        for value in ROWS.iter().flat_map(|row| row.values(&file)) {
+            prop_assert!(file.get(value.span).is_some_and(|text| !text.is_empty()));
+            prop_assert!(value.field.is_none_or(|name| !name.contains(char::is_control)));
+        }
+    }
+}
+
+#[test]
+fn every_row_has_its_own_id_and_lower_case_paths() {
+    for (at, row) in ROWS.iter().enumerate() {
+        assert!(
+            ROWS[..at].iter().all(|other| other.id != row.id),
+            "{}",
+            row.id
+        );
+        assert!(
+            row.at
+                .iter()
+                .all(|end| !end.starts_with('/') && **end == end.to_ascii_lowercase())
+        );
+    }
 }

@@ -112,19 +112,31 @@ fn without_headers(text: &[u8]) -> (bool, &[u8]) {
     }
 }
 
-/// Decodes base64 up to its padding, an PGP checksum, or the first byte that is neither it nor blank.
+/// Decodes base64 up to its padding, a PGP checksum, or the first byte that is neither it nor blank.
 pub(super) fn decode(text: &[u8]) -> Vec<u8> {
-    let is_digit = |b: u8| b.is_ascii_alphanumeric() || b == b'+' || b == b'/';
-    let mut digits: Vec<u8> = text
-        .iter()
-        .copied()
-        .filter(|b| !b.is_ascii_whitespace())
-        .take_while(|&b| is_digit(b))
-        .collect();
+    let mut digits = digits(text);
     if digits.len() % 4 == 1 {
         digits.pop();
     }
     BASE64.decode(digits).unwrap_or_default()
+}
+
+/// The base64 digits, also of lines that are string literals joined by a language's operator.
+fn digits(text: &[u8]) -> Vec<u8> {
+    let mut digits = Vec::with_capacity(text.len());
+    let mut between_strings = false;
+    for &byte in text {
+        match byte {
+            b'"' | b'\'' => between_strings = !between_strings,
+            b'+' | b'.' | b',' | b'&' | b'\\' if between_strings => {}
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' if !between_strings => {
+                digits.push(byte);
+            }
+            _ if byte.is_ascii_whitespace() => {}
+            _ => break,
+        }
+    }
+    digits
 }
 
 #[cfg(test)]
@@ -150,10 +162,17 @@ mod tests {
             " cHJp dmF0ZT8+ ",
             "\n    cHJp\n    dmF0ZT8+\n",
             "\\\ncHJp\\\ndmF0ZT8+\\\n",
+            "\" +\n  \"cHJp\" +\n  \"dmF0ZT8+\" +\n  \"",
+            "\\n'\n 'cHJp\\n'\n 'dmF0ZT8+\\n'\n '",
         ] {
             assert_eq!(body(block), "private?>", "{block:?}");
         }
         assert_eq!(body(r"\nPz8\/\n"), "???"); // PHP escapes the slash
+    }
+
+    #[test]
+    fn text_after_the_string_is_not_read() {
+        assert_eq!(body("\ncHJp\" + other + \"dmF0"), "pri");
     }
 
     #[test]
