@@ -1,0 +1,254 @@
+//! One pass over the headers of the outer tar.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Read, Seek, SeekFrom},
+};
+
+use imglint_format::Anomaly;
+use imglint_tar::{
+    AnomalyKind, Entry, EntryKind, Event, Inside, LimitKind, Limits, Reader, TarError,
+};
+
+use crate::{
+    OpenError,
+    members::{Member, MemberKind, Piece, Place},
+    name,
+    reading::container,
+    spool::{Input, not_an_archive},
+    store, stranger,
+};
+
+const BLOCK: u64 = 512;
+
+/// Bytes read at once; payloads are passed over, so more would be read in vain.
+const BUFFER: usize = 32 * 1024;
+
+/// Anomalies that are listed; a hostile tar could bring millions.
+const MAX_ANOMALIES: usize = 100;
+
+/// What the pass has met so far.
+#[derive(Debug, Default)]
+struct Outer {
+    members: Vec<Member>,
+    /// Kept apart, so that the place of a member in the list is that of its entry in the tar.
+    stray: Vec<Member>,
+    anomalies: Vec<Anomaly>,
+    more: u64,
+}
+
+/// Whether the first block can be a tar header; a block of zeros can.
+pub(crate) fn begins_like_tar(head: &[u8]) -> bool {
+    let mut reader = Reader::new(head, Limits::default());
+    loop {
+        match reader.next_event() {
+            Ok(Some(Event::Anomaly(_))) => {}
+            Err(TarError::Checksum { offset: 0 }) => return false,
+            Err(TarError::Truncated { offset, .. }) => return offset >= BLOCK,
+            _ => return true,
+        }
+    }
+}
+
+/// Lists the members of `input`, then the bytes that belong to none; and what is odd about the tar.
+pub(crate) fn list(
+    archive: &str,
+    input: &Input,
+    limits: Limits,
+) -> Result<(Vec<Member>, Vec<Anomaly>), OpenError> {
+    let window = Window {
+        file: &input.file,
+        position: 0,
+        size: input.size,
+    };
+    let mut reader = Reader::new(BufReader::with_capacity(BUFFER, window), limits);
+    let mut outer = Outer::default();
+    loop {
+        let entry = match reader.next_event() {
+            Ok(None) => break,
+            Ok(Some(Event::Entry(entry))) => {
+                outer.entry(entry);
+                true
+            }
+            Ok(Some(event)) => {
+                outer.event(archive, &event);
+                false
+            }
+            Err(error) => return Err(open_error(archive, input, error)),
+        };
+        if entry {
+            reader
+                .skip_data()
+                .map_err(|error| open_error(archive, input, error))?;
+        }
+    }
+    if outer.members.is_empty() {
+        return Err(stranger_error(archive, input));
+    }
+    Ok(outer.finish(archive))
+}
+
+impl Outer {
+    fn entry(&mut self, entry: &Entry) {
+        let name: Box<[u8]> = name::clean(&entry.path).name.into();
+        let offset = Some(entry.offset);
+        if matches!(entry.kind, EntryKind::Other(_)) && entry.stored_size > 0 {
+            self.stray(entry.data_offset, entry.stored_size);
+        }
+        let kind = match entry.kind {
+            EntryKind::File => MemberKind::File(place(entry)),
+            EntryKind::Directory => MemberKind::Directory,
+            EntryKind::HardLink => MemberKind::Link(name::clean(&entry.link).name.into()),
+            EntryKind::Symlink => {
+                MemberKind::Link(name::resolve(name::parent(&name), &entry.link).name.into())
+            }
+            _ => MemberKind::Other,
+        };
+        self.members.push(Member { name, offset, kind });
+    }
+
+    fn event(&mut self, archive: &str, event: &Event<'_>) {
+        match event {
+            Event::Stray { offset, bytes } => self.stray(*offset, bytes.len() as u64),
+            Event::Anomaly(anomaly) if anomaly.kind != AnomalyKind::MissingEndMark => {
+                self.note(archive, anomaly);
+            }
+            _ => {}
+        }
+    }
+
+    fn note(&mut self, archive: &str, anomaly: &imglint_tar::Anomaly) {
+        if self.anomalies.len() < MAX_ANOMALIES {
+            let detail = anomaly.kind.to_string();
+            let anomaly = container(archive, Some(anomaly.offset), anomaly.code(), detail);
+            self.anomalies.push(anomaly);
+        } else {
+            self.more = self.more.saturating_add(1);
+        }
+    }
+
+    /// Keeps bytes that belong to no member, as one run when they follow each other.
+    fn stray(&mut self, offset: u64, size: u64) {
+        if let Some(Member {
+            kind:
+                MemberKind::File(Place::Stray {
+                    offset: start,
+                    size: run,
+                }),
+            ..
+        }) = self.stray.last_mut()
+            && start.saturating_add(*run) == offset
+        {
+            *run = run.saturating_add(size);
+            return;
+        }
+        let kind = MemberKind::File(Place::Stray { offset, size });
+        self.stray.push(Member {
+            name: Box::default(),
+            offset: Some(offset),
+            kind,
+        });
+    }
+
+    fn finish(mut self, archive: &str) -> (Vec<Member>, Vec<Anomaly>) {
+        if self.more > 0 {
+            let detail = format!("{} more anomalies of the tar", self.more);
+            self.anomalies
+                .push(container(archive, None, "more-anomalies", detail));
+        }
+        self.members.append(&mut self.stray);
+        (self.members, self.anomalies)
+    }
+}
+
+fn place(entry: &Entry) -> Place {
+    let (offset, size) = (entry.data_offset, entry.size);
+    if !entry.sparse {
+        return Place::Run { offset, size };
+    }
+    let mut stored = offset;
+    let piece = |segment: &imglint_tar::Segment| {
+        let piece = Piece {
+            logical: segment.offset,
+            stored,
+            size: segment.length,
+        };
+        stored = stored.saturating_add(segment.length);
+        piece
+    };
+    let pieces = entry.segments.iter().map(piece).collect();
+    Place::Sparse { size, pieces }
+}
+
+fn open_error(archive: &str, input: &Input, error: TarError) -> OpenError {
+    let archive = archive.to_owned();
+    match error {
+        TarError::Checksum { offset: 0 } => stranger_error(&archive, input),
+        TarError::Truncated { offset, .. } if offset < BLOCK => stranger_error(&archive, input),
+        TarError::Truncated { offset, inside } => {
+            let entry = match inside {
+                Inside::Entry(name) => Some(name.to_string()),
+                _ => None,
+            };
+            OpenError::Truncated {
+                archive,
+                offset,
+                entry,
+            }
+        }
+        TarError::Limit {
+            kind: LimitKind::Entries,
+            limit,
+            ..
+        } => OpenError::TooManyMembers { archive, limit },
+        TarError::Io { source, .. } => OpenError::Io { archive, source },
+        source => OpenError::DamagedTar { archive, source },
+    }
+}
+
+fn stranger_error(archive: &str, input: &Input) -> OpenError {
+    let mut head = vec![0; stranger::HEAD];
+    match store::read_at(&input.file, 0, &mut head) {
+        Ok(count) => {
+            head.truncate(count);
+            not_an_archive(archive, input.compression, &head)
+        }
+        Err(source) => OpenError::Io {
+            archive: archive.to_owned(),
+            source,
+        },
+    }
+}
+
+/// The first `size` bytes of a file, whose own position stays untouched.
+struct Window<'a> {
+    file: &'a File,
+    position: u64,
+    size: u64,
+}
+
+impl Read for Window<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let rest = self.size.saturating_sub(self.position);
+        let length = usize::try_from(rest).map_or(buf.len(), |rest| rest.min(buf.len()));
+        let count = store::read_at(
+            self.file,
+            self.position,
+            buf.get_mut(..length).unwrap_or_default(),
+        )?;
+        self.position = self.position.saturating_add(count as u64);
+        Ok(count)
+    }
+}
+
+impl Seek for Window<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(offset) => Some(offset),
+            SeekFrom::End(delta) => self.size.checked_add_signed(delta),
+            SeekFrom::Current(delta) => self.position.checked_add_signed(delta),
+        };
+        self.position = target.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
+    }
+}

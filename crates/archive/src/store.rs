@@ -1,0 +1,183 @@
+//! The bytes of an archive: positioned reads in its file, or in the files of its directory.
+
+use std::{
+    fs::{File, Metadata},
+    io,
+    path::Path,
+};
+
+use imglint_format::{BlobId, BlobSource};
+
+use crate::{
+    members::{Member, MemberKind, Members, Piece, Place},
+    name::show,
+};
+
+/// Bytes read at once when blobs are compared.
+const CHUNK: usize = 256 * 1024;
+
+/// The members of an archive and the file that they lie in.
+#[derive(Debug)]
+pub(crate) struct Store {
+    /// `None` for a directory, whose members have files of their own.
+    pub(crate) file: Option<File>,
+    pub(crate) members: Members,
+}
+
+impl Store {
+    /// Whether two blobs have the same bytes.
+    pub(crate) fn same_bytes(&self, a: BlobId, b: BlobId) -> io::Result<bool> {
+        if self.size(a) != self.size(b) {
+            return Ok(false);
+        }
+        let (mut left, mut right) = (vec![0; CHUNK], vec![0; CHUNK]);
+        let mut offset = 0;
+        loop {
+            let count = self.fill(a, offset, &mut left)?;
+            let other = self.fill(b, offset, &mut right)?;
+            if left.get(..count) != right.get(..other) {
+                return Ok(false);
+            }
+            if count == 0 {
+                return Ok(true);
+            }
+            offset = offset.saturating_add(count as u64);
+        }
+    }
+
+    /// The whole blob, which must not be longer than `cap` bytes.
+    pub(crate) fn read(&self, blob: BlobId, cap: u64) -> io::Result<Option<Vec<u8>>> {
+        let size = self.size(blob);
+        let (true, Ok(length)) = (size <= cap, usize::try_from(size)) else {
+            return Ok(None);
+        };
+        let mut bytes = vec![0; length];
+        if self.fill(blob, 0, &mut bytes)? < length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(Some(bytes))
+    }
+
+    /// Reads until `buf` is full or the blob ends.
+    fn fill(&self, blob: BlobId, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while let Some(rest) = buf.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            let count = self.read_at(blob, offset.saturating_add(filled as u64), rest)?;
+            if count == 0 {
+                break;
+            }
+            filled = filled.saturating_add(count);
+        }
+        Ok(filled)
+    }
+
+    fn read_place(&self, place: &Place, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let buf = up_to(buf, place.size().saturating_sub(offset));
+        match place {
+            Place::Run { offset: start, .. } | Place::Stray { offset: start, .. } => {
+                self.read_file(start.saturating_add(offset), buf)
+            }
+            Place::Sparse { pieces, .. } => self.read_sparse(pieces, offset, buf),
+            Place::Path { path, seen } => read_at(&open_same(path, seen)?, offset, buf),
+        }
+    }
+
+    /// Reads up to the end of the piece or hole that `offset` lies in.
+    fn read_sparse(&self, pieces: &[Piece], offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let next = pieces.partition_point(|piece| end(piece) <= offset);
+        let Some(piece) = pieces.get(next) else {
+            return Ok(zero(buf));
+        };
+        match offset.checked_sub(piece.logical) {
+            Some(within) => {
+                let buf = up_to(buf, piece.size.saturating_sub(within));
+                self.read_file(piece.stored.saturating_add(within), buf)
+            }
+            None => Ok(zero(up_to(buf, piece.logical.saturating_sub(offset)))),
+        }
+    }
+
+    fn read_file(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        match &self.file {
+            Some(file) => read_at(file, offset, buf),
+            None => Ok(0),
+        }
+    }
+}
+
+impl BlobSource for Store {
+    fn size(&self, blob: BlobId) -> u64 {
+        self.members.place(blob).map_or(0, Place::size)
+    }
+
+    fn read_at(&self, blob: BlobId, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        match self.members.place(blob) {
+            Some(place) if offset < place.size() => self.read_place(place, offset, buf),
+            _ => Ok(0),
+        }
+    }
+
+    fn describe(&self, blob: BlobId) -> String {
+        match self.members.get(blob) {
+            Some(member) => describe(member),
+            None => format!("blob {}", blob.index()),
+        }
+    }
+}
+
+fn describe(member: &Member) -> String {
+    match &member.kind {
+        MemberKind::File(Place::Stray { offset, size }) => {
+            format!(
+                "bytes {offset}–{} outside any member",
+                offset.saturating_add(*size)
+            )
+        }
+        _ => show(&member.name),
+    }
+}
+
+fn up_to(buf: &mut [u8], size: u64) -> &mut [u8] {
+    let length = usize::try_from(size).map_or(buf.len(), |size| size.min(buf.len()));
+    buf.get_mut(..length).unwrap_or_default()
+}
+
+fn zero(buf: &mut [u8]) -> usize {
+    buf.fill(0);
+    buf.len()
+}
+
+fn end(piece: &Piece) -> u64 {
+    piece.logical.saturating_add(piece.size)
+}
+
+/// Opens a file of a directory, unless another one has taken its place since.
+fn open_same(path: &Path, seen: &Metadata) -> io::Result<File> {
+    let file = File::open(path)?;
+    let now = file.metadata()?;
+    if now.len() != seen.len() || !same_file(seen, &now) {
+        return Err(io::Error::other("the file changed while it was read"));
+    }
+    Ok(file)
+}
+
+#[cfg(unix)]
+fn same_file(a: &Metadata, b: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+#[cfg(not(unix))]
+fn same_file(a: &Metadata, b: &Metadata) -> bool {
+    a.file_type() == b.file_type()
+}
+
+#[cfg(unix)]
+pub(crate) fn read_at(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buf, offset)
+}
+
+#[cfg(windows)]
+pub(crate) fn read_at(file: &File, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buf, offset)
+}
