@@ -6,6 +6,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use memchr::memmem;
 
 use super::{Secret, Value, field, json, pairs, part, xml};
+use crate::key;
 
 /// Docker's `config.json`, the older `.dockercfg` and Podman's `auth.json`: `auth` is base64 of `user:password`.
 pub(super) fn docker(file: &[u8]) -> Vec<Value> {
@@ -41,7 +42,7 @@ pub(super) fn google(file: &[u8]) -> Vec<Value> {
         let name = path.last().map_or("", String::as_str);
         match (name, text.text.as_slice()) {
             ("type", b"service_account" | b"authorized_user") => known = true,
-            ("private_key", key) if memmem::find(key, b"PRIVATE KEY").is_none() => {}
+            ("private_key", text) if !holds_key(text) => {}
             ("private_key" | "refresh_token" | "client_secret", _) => {
                 values.push(text.into_value(path));
             }
@@ -49,6 +50,11 @@ pub(super) fn google(file: &[u8]) -> Vec<Value> {
         }
     });
     if known { values } else { Vec::new() }
+}
+
+fn holds_key(text: &[u8]) -> bool {
+    let block = memchr::memchr(b'-', text).and_then(|at| text.get(at..));
+    block.and_then(key::read).is_some()
 }
 
 /// `machine HOST login USER password SECRET`, in any layout (`netrc` of inetutils and curl).

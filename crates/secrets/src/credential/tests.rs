@@ -200,6 +200,9 @@ fn google() {
         r#"{"type": "service_account", "private_key": "see wiki"}"#,
         &[],
     );
+    let cut = r#""-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n""#;
+    let file = format!(r#"{{"type": "service_account", "private_key": {cut}}}"#);
+    assert_found(path, &file, &[]);
 }
 
 #[test]
