@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     AnomalyKind, DiffId, Digest, DocumentError, HistoryEntry, Limits, Platform, Time,
-    document::{self, Located, Parsed},
-    json::{self, Trailing, decode_object},
+    document::{self, Parsed},
+    excerpt::excerpt,
+    json::{self, Context, Json, Trailing, decode_object},
 };
 
 /// Image config with Docker's further fields (image-spec, `config.md`; Docker image spec 1.2).
@@ -158,16 +159,17 @@ impl ImageConfig {
     /// # Errors
     /// When the bytes are not a JSON object within the limits.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Parsed<Self>, DocumentError> {
-        let mut parsed: Parsed<Self> =
-            document::object(bytes, limits.config, limits, Trailing::Refused)?;
-        let kind = &parsed.value.rootfs.kind;
-        if kind != "layers" {
-            let kind = AnomalyKind::RootfsType {
-                found: kind.clone(),
-            };
-            parsed.anomalies.push(Located { offset: 0, kind });
+        document::object(bytes, limits.config, limits, Trailing::Refused)
+    }
+
+    fn check(&self, json: &Json<'_>, cx: &mut Context<'_>) {
+        if self.rootfs.kind != "layers" {
+            let offset = json
+                .member("rootfs")
+                .map_or(json.offset, |rootfs| rootfs.value.offset);
+            let found = excerpt(&self.rootfs.kind);
+            cx.note(offset, AnomalyKind::RootfsType { found });
         }
-        Ok(parsed)
     }
 
     /// What the image runs on; `None` when nothing is said.
@@ -202,7 +204,7 @@ decode_object!(ImageConfig {
     "id" => id,
     "parent" => parent,
     "Size" => size,
-});
+} then ImageConfig::check);
 
 decode_object!(ContainerConfig {
     "User" => user,
@@ -248,3 +250,86 @@ decode_object!(RootFs {
     "type" => kind,
     "diff_ids" => diff_ids,
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Parsed<ImageConfig> {
+        ImageConfig::parse(text.as_bytes(), &Limits::default()).unwrap()
+    }
+
+    fn told(parsed: &Parsed<ImageConfig>) -> Vec<String> {
+        parsed
+            .anomalies
+            .iter()
+            .map(|located| located.kind.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn docker_config() {
+        let diff_id = Digest::of_bytes(b"layer");
+        let parsed = parse(&format!(
+            r##"{{"architecture":"arm64","variant":"v8","os":"linux","created":"2022-05-20T12:00:00.5+01:00",
+            "config":{{"User":"app","Env":["PATH=/bin"],"Cmd":["date"],"ExposedPorts":{{"80/tcp":{{}}}},"Labels":{{"a":"b"}},
+            "Healthcheck":{{"Test":["CMD-SHELL","true"],"Interval":30000000000,"Retries":3}},"OnBuild":["RUN x"],"ArgsEscaped":true}},
+            "container_config":{{"Cmd":["/bin/sh","-c","#(nop) ","CMD [\"date\"]"]}},"docker_version":"20.10.24",
+            "history":[{{"created_by":"/bin/sh -c x"}},{{"empty_layer":true}}],
+            "rootfs":{{"type":"layers","diff_ids":["{diff_id}"]}}}}"##
+        ));
+        assert_eq!(told(&parsed), [""; 0]);
+        let config = parsed.value;
+        assert_eq!(config.platform().unwrap().to_string(), "linux/arm64/v8");
+        assert_eq!(
+            config.config.healthcheck.unwrap().interval,
+            Some(30_000_000_000)
+        );
+        assert_eq!(config.config.on_build, ["RUN x"]);
+        assert!(config.config.args_escaped);
+        assert_eq!(config.rootfs.diff_id(0), Some(DiffId::from(diff_id)));
+        assert_eq!(config.rootfs.diff_id(1), None);
+        assert!(config.history[1].empty_layer);
+        assert_eq!(config.container_config.unwrap().cmd.len(), 4);
+    }
+
+    // formats.md 2.1, "real oddities".
+    #[test]
+    fn null_is_absent_everywhere() {
+        let parsed = parse(
+            r#"{"created":null,"author":null,"os":null,"os.features":null,"config":null,"history":null,
+            "rootfs":{"type":"layers","diff_ids":null},"container_config":null,"Size":null}"#,
+        );
+        assert_eq!(told(&parsed), [""; 0]);
+        let layers = RootFs {
+            kind: "layers".to_owned(),
+            diff_ids: Vec::new(),
+        };
+        let expected = ImageConfig {
+            rootfs: layers,
+            ..ImageConfig::default()
+        };
+        assert_eq!(parsed.value, expected);
+        assert_eq!(parsed.value.platform(), None);
+    }
+
+    #[test]
+    fn other_root_file_system_is_read_all_the_same() {
+        let parsed = parse(r#"{"rootfs":{"type":"layers+base","diff_ids":["x:a"]}}"#);
+        assert_eq!(
+            told(&parsed),
+            ["rootfs.type is \"layers+base\", not \"layers\""]
+        );
+        assert_eq!(parsed.anomalies[0].offset, 10);
+        assert!(parsed.value.rootfs.diff_id(0).is_some());
+    }
+
+    #[test]
+    fn malformed_diff_id_keeps_the_place_of_its_layer() {
+        let parsed = parse(r#"{"rootfs":{"type":"layers","diff_ids":["sha256:x","y:a"]}}"#);
+        assert_eq!(parsed.value.rootfs.diff_id(0), None);
+        assert!(parsed.value.rootfs.diff_id(1).is_some());
+        assert!(told(&parsed)[0].starts_with("rootfs.diff_ids[0]: digest \"sha256:x\""));
+        assert!(parsed.anomalies[0].kind.incomplete());
+    }
+}

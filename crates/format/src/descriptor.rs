@@ -6,7 +6,7 @@ use base64::{Engine as _, alphabet, engine::GeneralPurpose, engine::general_purp
 
 use crate::{
     AnomalyKind, Digest, MediaType, Platform,
-    json::{self, Refused, Scalar, Value, decode_object},
+    json::{self, Context, Json, Refused, Scalar, Value, decode_object},
 };
 
 /// Media type, digest and size that point at content (image-spec, `descriptor.md`).
@@ -42,10 +42,11 @@ impl Descriptor {
         self.size.and_then(|size| u64::try_from(size).ok())
     }
 
-    /// What contradicts digest and size in the embedded data.
-    #[must_use]
-    pub fn data_anomaly(&self) -> Option<AnomalyKind> {
-        let (Data(data), digest) = (self.data.as_ref()?, self.digest.as_ref()?);
+    /// Notes embedded data that contradicts digest or size.
+    fn check(&self, json: &Json<'_>, cx: &mut Context<'_>) {
+        let (Some(Data(data)), Some(digest)) = (&self.data, &self.digest) else {
+            return;
+        };
         let why = if self
             .size_bytes()
             .is_some_and(|size| size != data.len() as u64)
@@ -54,12 +55,10 @@ impl Descriptor {
         } else if digest.verify(data) == Some(false) {
             "is other content"
         } else {
-            return None;
+            return;
         };
-        Some(AnomalyKind::DescriptorData {
-            digest: digest.clone(),
-            why,
-        })
+        let digest = digest.clone();
+        cx.note(json.offset, AnomalyKind::DescriptorData { digest, why });
     }
 }
 
@@ -72,7 +71,7 @@ decode_object!(Descriptor {
     "data" => data,
     "artifactType" => artifact_type,
     "platform" => platform by json::pointer,
-});
+} then Descriptor::check);
 
 decode_object!(Platform {
     "os" => os,
@@ -114,5 +113,71 @@ impl Scalar for Data {
             _ => None,
         };
         bytes.map(Self).ok_or(Refused::Type("Base64 text"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Index, Limits, Parsed};
+
+    fn parse(descriptor: &str) -> Parsed<Descriptor> {
+        let text = format!(r#"{{"manifests":[{descriptor}]}}"#);
+        let parsed = Index::parse(text.as_bytes(), &Limits::default()).unwrap();
+        parsed.map(|index| index.manifests.into_iter().next().unwrap())
+    }
+
+    #[test]
+    fn descriptor_of_an_index() {
+        let parsed = parse(
+            r#"{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"x:a","size":7143,"urls":["https://a"],
+            "annotations":{"org.opencontainers.image.ref.name":"latest"},"artifactType":"a/b",
+            "platform":{"architecture":"amd64","os":"windows","os.version":"10.0","os.features":["win32k"],"features":["sse4"]}}"#,
+        );
+        let descriptor = parsed.value;
+        assert_eq!(parsed.anomalies, []);
+        assert_eq!(descriptor.size_bytes(), Some(7143));
+        assert_eq!(
+            descriptor.annotations["org.opencontainers.image.ref.name"],
+            "latest"
+        );
+        let platform = descriptor.platform.unwrap();
+        assert_eq!(
+            (platform.to_string(), platform.os_version.as_str()),
+            ("windows/amd64".to_owned(), "10.0")
+        );
+        assert_eq!(platform.os_features, ["win32k"]);
+    }
+
+    #[test]
+    fn negative_size_is_no_number_of_bytes() {
+        let descriptor = parse(r#"{"size":-1}"#).value;
+        assert_eq!((descriptor.size, descriptor.size_bytes()), (Some(-1), None));
+    }
+
+    #[test]
+    fn embedded_data_must_be_the_content() {
+        let digest = Digest::of_bytes(b"{}");
+        let told = |size: u64, data: &str| {
+            let parsed = parse(&format!(
+                r#"{{"digest":"{digest}","size":{size},"data":"{data}"}}"#
+            ));
+            let told = parsed
+                .anomalies
+                .iter()
+                .map(|located| located.kind.to_string());
+            told.collect::<Vec<_>>().join("; ")
+        };
+        assert_eq!(told(2, "e30="), "");
+        assert_eq!(told(2, "e3\\n0="), "");
+        assert_eq!(
+            told(3, "e30="),
+            format!("embedded data of {digest} is not of the stated size")
+        );
+        assert_eq!(
+            told(2, "e3t="),
+            format!("embedded data of {digest} is other content")
+        );
+        assert!(told(2, "e30").starts_with("manifests[0].data should be Base64 text"));
     }
 }

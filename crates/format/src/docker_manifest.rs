@@ -73,3 +73,74 @@ impl DockerManifest {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Digest;
+
+    fn parse(text: &str) -> Result<DockerManifest, DocumentError> {
+        DockerManifest::parse(text.as_bytes(), &Limits::default()).map(|parsed| parsed.value)
+    }
+
+    fn items(text: &str) -> Vec<DockerManifestItem> {
+        match parse(text).unwrap() {
+            DockerManifest::Items(items) => items,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn docker_save() {
+        let items = items(
+            r#"[{"Config":"adf6.json","RepoTags":["investitest:latest"],"Layers":["aa0f/layer.tar","2d89/layer.tar"]},
+                {"Config":"b.json","RepoTags":null,"Layers":null,"Parent":"sha256:ab"}]"#,
+        );
+        assert_eq!(items.len(), 2);
+        assert_eq!(items[0].config, "adf6.json");
+        assert_eq!(items[0].repo_tags, ["investitest:latest"]);
+        assert_eq!(items[0].layers, ["aa0f/layer.tar", "2d89/layer.tar"]);
+        assert_eq!(items[1].parent, "sha256:ab");
+        assert_eq!(items[1].repo_tags, [""; 0]);
+    }
+
+    #[test]
+    fn layer_sources_of_docker_25() {
+        let digest = Digest::of_bytes(b"layer");
+        let text = format!(
+            r#"[{{"LayerSources":{{"{digest}":{{"mediaType":"m","size":5,"digest":"{digest}"}}}}}}]"#
+        );
+        let source = items(&text)[0].layer_sources[digest.as_str()].clone();
+        assert_eq!((source.digest, source.size), (Some(digest), Some(5)));
+    }
+
+    #[test]
+    fn empty_list_null_and_object_are_told_apart() {
+        assert_eq!(parse("[]"), Ok(DockerManifest::Items(Vec::new())));
+        assert_eq!(parse("null"), Ok(DockerManifest::Null));
+        assert_eq!(parse(r#"{"schemaVersion":2}"#), Ok(DockerManifest::Object));
+        assert_eq!(
+            parse("\"x\"").unwrap_err().to_string(),
+            "expected an array of images at byte 0, found a string"
+        );
+    }
+
+    #[test]
+    fn left_out_layer_of_a_partial_archive_is_an_empty_text() {
+        assert_eq!(items(r#"[{"Layers":[""]}]"#)[0].layers, [""]);
+    }
+
+    #[test]
+    fn too_large_is_refused_before_it_is_read() {
+        let limits = Limits {
+            docker_manifest: 2,
+            ..Limits::default()
+        };
+        assert!(DockerManifest::parse(b"[]", &limits).is_ok());
+        let error = DockerManifest::parse(b"[] ", &limits).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "document has 3 bytes, more than the limit of 2"
+        );
+    }
+}

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    AnomalyKind, Descriptor, DocumentError, Limits, MediaKind, MediaType,
-    document::{self, Located, Parsed},
-    json::{self, Trailing, decode_object},
+    Descriptor, DocumentError, Limits, MediaKind, MediaType,
+    ambiguity::Expected,
+    document::{self, Parsed},
+    json::{self, Context, Json, Trailing, decode_object},
 };
 
 /// OCI image index or Docker manifest list (image-spec, `image-index.md`).
@@ -41,37 +42,23 @@ decode_object!(Index {
     "config" => config by json::pointer,
     "subject" => subject by json::pointer,
     "annotations" => annotations,
-});
+} then Index::check);
 
 impl Index {
-    /// Reads an index; a media type that says it is something else is an anomaly.
+    /// Reads an index; fields or a media type that say it is something else are an anomaly.
     ///
     /// # Errors
     /// When the bytes are not a JSON object within the limits.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Parsed<Self>, DocumentError> {
-        let mut parsed: Parsed<Self> =
-            document::object(bytes, limits.index, limits, Trailing::Allowed)?;
-        let index = &parsed.value;
-        let why = index
-            .ambiguity()
-            .map(|why| AnomalyKind::AmbiguousManifest { why });
-        let data = index.manifests.iter().filter_map(Descriptor::data_anomaly);
-        let located: Vec<_> = why
-            .into_iter()
-            .chain(data)
-            .map(|kind| Located { offset: 0, kind })
-            .collect();
-        parsed.anomalies.extend(located);
-        Ok(parsed)
+        document::object(bytes, limits.index, limits, Trailing::Allowed)
     }
 
-    fn ambiguity(&self) -> Option<String> {
-        if self.config.is_some() || !self.layers.is_empty() {
-            return Some("it is an index but has layers or a config".to_owned());
-        }
-        let media_type = self.media_type.as_ref()?;
-        let other = matches!(media_type.kind(), MediaKind::Manifest | MediaKind::Schema1);
-        (other && !self.manifests.is_empty())
-            .then(|| format!("it lists manifests but calls itself {media_type}"))
+    fn check(&self, json: &Json<'_>, cx: &mut Context<'_>) {
+        let expected = Expected {
+            name: "an index",
+            kind: MediaKind::Index,
+            foreign: &["config", "layers", "fsLayers", "history"],
+        };
+        expected.check(self.media_type.as_ref(), json, cx);
     }
 }

@@ -4,6 +4,7 @@
 //! several wins, objects and arrays merge, and bytes that are not UTF-8 are replaced. A reader with other
 //! rules sees another image than the engine runs.
 
+mod context;
 mod decode;
 mod error;
 mod parser;
@@ -15,8 +16,7 @@ mod value;
 pub use error::{DocumentError, JsonAnomaly, Trailing};
 pub use position::Position;
 
-pub(crate) use decode::{
-    Context, Decode, Refused, Scalar, command, decode_object, decode_scalar, pointer,
-};
+pub(crate) use context::Context;
+pub(crate) use decode::{Decode, Refused, Scalar, command, decode_object, decode_scalar, pointer};
 pub(crate) use parser::parse;
 pub(crate) use value::{Json, Member, Value};

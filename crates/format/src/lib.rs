@@ -1,5 +1,6 @@
 //! Digests, references, manifests and configs of OCI and Docker container images.
 
+mod ambiguity;
 mod anomaly;
 mod blob;
 mod config;

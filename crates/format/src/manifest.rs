@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    AnomalyKind, Descriptor, DocumentError, Limits, MediaKind, MediaType,
-    document::{self, Located, Parsed},
-    json::{self, Trailing, decode_object},
+    Descriptor, DocumentError, Limits, MediaKind, MediaType,
+    ambiguity::Expected,
+    document::{self, Parsed},
+    json::{self, Context, Json, Trailing, decode_object},
 };
 
 /// Docker manifest of schema 2, or OCI image manifest (image-spec, `manifest.md`).
@@ -39,36 +40,23 @@ decode_object!(Manifest {
     "manifests" => manifests,
     "subject" => subject by json::pointer,
     "annotations" => annotations,
-});
+} then Manifest::check);
 
 impl Manifest {
-    /// Reads a manifest; a media type that says it is something else is an anomaly.
+    /// Reads a manifest; fields or a media type that say it is something else are an anomaly.
     ///
     /// # Errors
     /// When the bytes are not a JSON object within the limits.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Parsed<Self>, DocumentError> {
-        let mut parsed: Parsed<Self> =
-            document::object(bytes, limits.manifest, limits, Trailing::Refused)?;
-        let manifest = &parsed.value;
-        let why = manifest
-            .ambiguity()
-            .map(|why| AnomalyKind::AmbiguousManifest { why });
-        let data = manifest.config.iter().chain(&manifest.layers);
-        let kinds = why
-            .into_iter()
-            .chain(data.filter_map(Descriptor::data_anomaly));
-        let located: Vec<_> = kinds.map(|kind| Located { offset: 0, kind }).collect();
-        parsed.anomalies.extend(located);
-        Ok(parsed)
+        document::object(bytes, limits.manifest, limits, Trailing::Refused)
     }
 
-    fn ambiguity(&self) -> Option<String> {
-        if !self.manifests.is_empty() && (self.config.is_some() || !self.layers.is_empty()) {
-            return Some("it lists both layers and manifests".to_owned());
-        }
-        let media_type = self.media_type.as_ref()?;
-        let other = matches!(media_type.kind(), MediaKind::Index | MediaKind::Schema1);
-        let has_layers = self.config.is_some() || !self.layers.is_empty();
-        (other && has_layers).then(|| format!("it has layers but calls itself {media_type}"))
+    fn check(&self, json: &Json<'_>, cx: &mut Context<'_>) {
+        let expected = Expected {
+            name: "a manifest",
+            kind: MediaKind::Manifest,
+            foreign: &["manifests", "fsLayers", "history"],
+        };
+        expected.check(self.media_type.as_ref(), json, cx);
     }
 }

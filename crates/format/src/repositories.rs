@@ -33,3 +33,29 @@ impl Repositories {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_tags() {
+        let text = br#"{"busybox":{"latest":"a","1":"b"},"localhost:5000/x":{"v":"c"}}"#;
+        let repositories = Repositories::parse(text, &Limits::default()).unwrap().value;
+        let tags: Vec<_> = repositories.tags().collect();
+        let expected = [
+            ("busybox:1", "b"),
+            ("busybox:latest", "a"),
+            ("localhost:5000/x:v", "c"),
+        ];
+        assert_eq!(tags, expected.map(|(name, id)| (name.to_owned(), id)));
+    }
+
+    #[test]
+    fn null_in_place_of_tags_is_no_tag() {
+        let parsed = Repositories::parse(br#"{"x":null}"#, &Limits::default()).unwrap();
+        assert_eq!(parsed.value.tags().count(), 0);
+        assert_eq!(parsed.anomalies, []);
+        assert!(Repositories::parse(b"[]", &Limits::default()).is_err());
+    }
+}

@@ -1,9 +1,10 @@
 //! Docker's manifest of schema 1.
 
 use crate::{
-    Digest, DocumentError, ImageConfig, Limits, V1Layer,
+    Digest, DocumentError, ImageConfig, Limits, MediaKind, MediaType, V1Layer,
+    ambiguity::Expected,
     document::{self, Located, Parsed},
-    json::{Trailing, decode_object},
+    json::{Context, Json, Trailing, decode_object},
 };
 
 /// Docker manifest of schema 1, signed or not (distribution, `manifest-v2-1.md`).
@@ -14,6 +15,8 @@ use crate::{
 pub struct Schema1 {
     /// 1.
     pub schema_version: Option<i64>,
+    /// Not stated by most.
+    pub media_type: Option<MediaType>,
     /// Repository that it was made for.
     pub name: String,
     /// Tag that it was made for.
@@ -44,12 +47,13 @@ pub struct Schema1History {
 
 decode_object!(Schema1 {
     "schemaVersion" => schema_version,
+    "mediaType" => media_type,
     "name" => name,
     "tag" => tag,
     "architecture" => architecture,
     "fsLayers" => fs_layers,
     "history" => history,
-});
+} then Schema1::check);
 
 decode_object!(FsLayer {
     "blobSum" => blob_sum,
@@ -66,6 +70,15 @@ impl Schema1 {
     /// When the bytes are not a JSON object within the limits.
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Parsed<Self>, DocumentError> {
         document::object(bytes, limits.manifest, limits, Trailing::Refused)
+    }
+
+    fn check(&self, json: &Json<'_>, cx: &mut Context<'_>) {
+        let expected = Expected {
+            name: "a manifest of schema 1",
+            kind: MediaKind::Schema1,
+            foreign: &["config", "layers", "manifests"],
+        };
+        expected.check(self.media_type.as_ref(), json, cx);
     }
 
     /// What the history says of each layer, lowest first.
@@ -95,5 +108,56 @@ impl Schema1 {
     pub fn config(&self, limits: &Limits) -> Result<Parsed<ImageConfig>, DocumentError> {
         self.v1_layers(limits)
             .map(|layers| layers.map(|layers| ImageConfig::of_v1(&layers)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIGNED: &[u8] = br#"{"schemaVersion":1,"name":"library/x","tag":"latest","architecture":"amd64",
+        "fsLayers":[{"blobSum":"x:top"},{"blobSum":"x:low"}],
+        "history":[{"v1Compatibility":"{\"id\":\"top\",\"os\":\"linux\",\"throwaway\":true}"},{"v1Compatibility":"{\"id\":\"low\"}"}],
+        "signatures":[{"header":{}}]}"#;
+
+    #[test]
+    fn top_layer_comes_first() {
+        let parsed = Schema1::parse(SIGNED, &Limits::default()).unwrap();
+        assert_eq!(parsed.anomalies, []);
+        let schema1 = parsed.value;
+        assert_eq!(
+            schema1.fs_layers[0].blob_sum.as_ref().unwrap().as_str(),
+            "x:top"
+        );
+        let layers = schema1.v1_layers(&Limits::default()).unwrap().value;
+        assert_eq!(
+            layers
+                .iter()
+                .map(|layer| layer.id.as_str())
+                .collect::<Vec<_>>(),
+            ["low", "top"]
+        );
+        let config = schema1.config(&Limits::default()).unwrap().value;
+        assert_eq!(config.os, "linux");
+        assert_eq!(
+            config
+                .history
+                .iter()
+                .map(|entry| entry.empty_layer)
+                .collect::<Vec<_>>(),
+            [false, true]
+        );
+    }
+
+    #[test]
+    fn history_that_is_not_json_is_an_error() {
+        let text = br#"{"history":[{"v1Compatibility":"{"}]}"#;
+        let schema1 = Schema1::parse(text, &Limits::default()).unwrap().value;
+        let error = schema1.v1_layers(&Limits::default()).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("expected a key in double quotes at byte 1")
+        );
     }
 }

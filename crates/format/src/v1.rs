@@ -110,3 +110,48 @@ impl ImageConfig {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The shape of seeds 000, from 2016.
+    #[test]
+    fn layer_of_docker_1_9() {
+        let text = br#"{"Size":13216151,"architecture":"amd64","os":"linux","author":"A","created":"2016-06-03T18:35:25.374Z",
+            "config":{"Cmd":["/bin/sh"],"Env":["A=b"]},"container_config":{"Cmd":["/bin/sh","-c","tar -C /tmp -xf -"]},
+            "docker_version":"1.9.1","id":"e0d8","parent":"d809"}"#;
+        let parsed = V1Layer::parse(text, &Limits::default()).unwrap();
+        assert_eq!(parsed.anomalies, []);
+        assert_eq!(
+            (parsed.value.id.as_str(), parsed.value.parent.as_str()),
+            ("e0d8", "d809")
+        );
+        assert_eq!(parsed.value.size, Some(13_216_151));
+        assert_eq!(
+            parsed.value.history_entry().created_by,
+            "/bin/sh -c tar -C /tmp -xf -"
+        );
+    }
+
+    #[test]
+    fn image_takes_its_config_from_the_top() {
+        let layer = |id: &str, command: &str| V1Layer {
+            id: id.to_owned(),
+            os: "linux".to_owned(),
+            config: Some(ContainerConfig {
+                cmd: vec![command.to_owned()],
+                ..ContainerConfig::default()
+            }),
+            ..V1Layer::default()
+        };
+        let config = ImageConfig::of_v1(&[layer("a", "low"), layer("b", "top")]);
+        assert_eq!(config.config.cmd, ["top"]);
+        assert_eq!((config.id.as_str(), config.history.len()), ("b", 2));
+        assert!(
+            config.history.iter().all(|entry| !entry.empty_layer),
+            "every v1 layer is a layer"
+        );
+        assert_eq!(ImageConfig::of_v1(&[]), ImageConfig::default());
+    }
+}

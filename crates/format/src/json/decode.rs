@@ -7,122 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     AnomalyKind, DigestError,
-    document::Anomalies,
     excerpt::excerpt,
-    json::{Json, JsonAnomaly, Member, Value},
+    json::{Context, Json, JsonAnomaly, Value, context::Step},
 };
 
 /// Something that a JSON value can be stored into.
 pub(crate) trait Decode {
     /// Stores `json` as Go would; what does not fit is noted and left out.
     fn decode(&mut self, json: &Json<'_>, cx: &mut Context<'_>);
-}
-
-/// Where decoding stands, and what was odd on the way.
-pub(crate) struct Context<'a> {
-    anomalies: &'a mut Anomalies,
-    path: Vec<Step>,
-}
-
-enum Step {
-    Field(&'static str),
-    Key(String),
-    Index(usize),
-}
-
-impl<'a> Context<'a> {
-    pub(crate) fn new(anomalies: &'a mut Anomalies) -> Self {
-        Self {
-            anomalies,
-            path: Vec::new(),
-        }
-    }
-
-    pub(crate) fn note(&mut self, offset: u64, kind: AnomalyKind) {
-        self.anomalies.note(offset, kind);
-    }
-
-    /// Notes that `json` is not of the type that stands here.
-    pub(crate) fn wrong_type(&mut self, json: &Json<'_>, expected: &'static str) {
-        let found = match &json.value {
-            Value::Number(text) => format!("the number {}", excerpt(text)),
-            Value::String(text) => format!("the string {:?}", excerpt(text)),
-            other => other.kind().to_owned(),
-        };
-        let path = self.path();
-        let anomaly = JsonAnomaly::WrongType {
-            path,
-            expected,
-            found,
-        };
-        self.note(json.offset, AnomalyKind::Json(anomaly));
-    }
-
-    /// Gives each member that Go would store to the field it names; an object that is `null` has none.
-    pub(crate) fn fields(
-        &mut self,
-        json: &Json<'_>,
-        fields: &[&'static str],
-        mut store: impl FnMut(&'static str, &Json<'_>, &mut Self),
-    ) {
-        let members = match &json.value {
-            Value::Object(members) => members,
-            Value::Null => return,
-            _ => return self.wrong_type(json, "an object"),
-        };
-        let mut told: Vec<&str> = Vec::new();
-        for member in members {
-            let Some(&field) = fields.iter().find(|field| same_folded(field, &member.key)) else {
-                continue;
-            };
-            if member.key != field && !told.contains(&field) {
-                told.push(field);
-                self.case_variant(member, field, members);
-            }
-            self.within(Step::Field(field), |cx| store(field, &member.value, cx));
-        }
-    }
-
-    fn case_variant(&mut self, member: &Member<'_>, field: &'static str, members: &[Member<'_>]) {
-        let other = |other: &&Member<'_>| other.key != member.key && same_folded(field, &other.key);
-        let anomaly = JsonAnomaly::CaseVariant {
-            key: member.key.to_string(),
-            field,
-            other: members.iter().find(other).map(|other| other.offset),
-        };
-        self.note(member.offset, AnomalyKind::Json(anomaly));
-    }
-
-    fn within(&mut self, step: Step, decode: impl FnOnce(&mut Self)) {
-        self.path.push(step);
-        decode(self);
-        self.path.pop();
-    }
-
-    /// Where decoding stands, such as `layers[2].size`.
-    pub(crate) fn path(&self) -> String {
-        let mut path = String::new();
-        for step in &self.path {
-            match step {
-                Step::Field(name) if path.is_empty() => path.push_str(name),
-                Step::Field(name) => path.extend([".", name]),
-                Step::Key(key) => path.extend(["[", &format!("{key:?}"), "]"]),
-                Step::Index(index) => path.extend(["[", &index.to_string(), "]"]),
-            }
-        }
-        path
-    }
-}
-
-/// Whether Go takes `key` for `field`: simple Unicode case folding, in which an ASCII letter has at most
-/// one partner outside ASCII.
-fn same_folded(field: &str, key: &str) -> bool {
-    let fold = |c: char| match c {
-        '\u{212a}' => 'k',
-        '\u{17f}' => 's',
-        c => c.to_ascii_lowercase(),
-    };
-    field.chars().map(fold).eq(key.chars().map(fold))
 }
 
 impl<T: Decode + Default> Decode for Vec<T> {
@@ -291,15 +183,17 @@ pub(crate) fn pointer<T: Decode + Default>(
     }
 }
 
-/// Says which key of an object belongs in which field of a struct, and how when not by [`Decode`].
+/// Says which key of an object belongs in which field of a struct, and how when not by [`Decode`];
+/// and what to look at when all fields have been stored.
 macro_rules! decode_object {
-    ($type:ty { $($name:literal => $field:ident $(by $how:path)?,)* }) => {
+    ($type:ty { $($name:literal => $field:ident $(by $how:path)?,)* } $(then $check:path)?) => {
         impl $crate::json::Decode for $type {
             fn decode(&mut self, json: &$crate::json::Json<'_>, cx: &mut $crate::json::Context<'_>) {
                 cx.fields(json, &[$($name),*], |field, json, cx| match field {
                     $($name => $crate::json::decode_object!(@ $($how)?)(&mut self.$field, json, cx),)*
                     _ => {}
                 });
+                $($check(self, json, cx);)?
             }
         }
     };
@@ -307,3 +201,210 @@ macro_rules! decode_object {
     (@) => { $crate::json::Decode::decode };
 }
 pub(crate) use decode_object;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::{ContainerConfig, Descriptor, DockerManifest, Limits, Manifest, Parsed};
+
+    fn told<T>(parsed: &Parsed<T>) -> String {
+        let told = parsed
+            .anomalies
+            .iter()
+            .map(|located| format!("{}: {}", located.offset, located.kind));
+        told.collect::<Vec<_>>().join("\n")
+    }
+
+    fn descriptor(text: &str) -> Parsed<Descriptor> {
+        let text = format!(r#"{{"config":{text}}}"#);
+        Manifest::parse(text.as_bytes(), &Limits::default())
+            .unwrap()
+            .map(|manifest| manifest.config.unwrap_or_default())
+    }
+
+    fn container(text: &str) -> Parsed<ContainerConfig> {
+        let text = format!(r#"{{"rootfs":{{"type":"layers"}},"config":{text}}}"#);
+        crate::ImageConfig::parse(text.as_bytes(), &Limits::default())
+            .unwrap()
+            .map(|config| config.config)
+    }
+
+    fn digests(layers: &[Descriptor]) -> Vec<String> {
+        let text = |layer: &Descriptor| layer.digest.as_ref().map(ToString::to_string);
+        layers
+            .iter()
+            .map(|layer| text(layer).unwrap_or_default())
+            .collect()
+    }
+
+    // formats.md 2.6: `{"Layers":[good],"layers":[evil]}` loads evil in docker, containerd and skopeo.
+    #[test]
+    fn last_spelling_of_a_key_wins() {
+        for (first, second) in [
+            ("layers", "LAYERS"),
+            ("Layers", "layers"),
+            ("layers", "layer\u{17f}"),
+        ] {
+            let text = format!(
+                r#"{{"{first}":[{{"digest":"x:good"}}],"{second}":[{{"digest":"x:evil"}}]}}"#
+            );
+            let parsed = Manifest::parse(text.as_bytes(), &Limits::default()).unwrap();
+            assert_eq!(digests(&parsed.value.layers), ["x:evil"], "{text}");
+            assert!(
+                told(&parsed).contains("is read as \"layers\" by engines"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn variant_spellings_are_told_once_with_both_places() {
+        let parsed = descriptor(r#"{"size":1,"Size":2,"SIZE":3,"UNKNOWN":1}"#);
+        assert_eq!(parsed.value.size, Some(3));
+        assert_eq!(
+            told(&parsed),
+            "20: key \"Size\" is read as \"size\" by engines and ignored by other readers; \
+             another spelling stands at byte 11, the last wins"
+        );
+    }
+
+    #[test]
+    fn keys_of_maps_do_not_fold() {
+        let parsed = container(r#"{"Labels":{"a":"1","A":"2"}}"#);
+        assert_eq!(parsed.value.labels.len(), 2);
+        assert_eq!(told(&parsed), "");
+    }
+
+    // Go: "maps/structs merge"; an array reuses the elements that are there.
+    #[test]
+    fn duplicates_merge() {
+        let labels = container(r#"{"Labels":{"a":"1","b":"2"},"Labels":{"b":"3"}}"#)
+            .value
+            .labels;
+        assert_eq!(
+            labels.into_iter().collect::<Vec<_>>(),
+            [("a".into(), "1".into()), ("b".into(), "3".into())]
+        );
+
+        let text = br#"{"layers":[{"digest":"x:a","size":1},{"size":2}],"layers":[{"size":3}]}"#;
+        let layers = Manifest::parse(text, &Limits::default())
+            .unwrap()
+            .value
+            .layers;
+        assert_eq!(layers.len(), 1);
+        assert_eq!(digests(&layers), ["x:a"]);
+        assert_eq!(layers[0].size, Some(3));
+
+        let text = br#"{"config":{"digest":"x:a"},"config":{"size":1}}"#;
+        let config = Manifest::parse(text, &Limits::default())
+            .unwrap()
+            .value
+            .config
+            .unwrap();
+        assert_eq!(
+            (config.digest.unwrap().as_str(), config.size),
+            ("x:a", Some(1))
+        );
+    }
+
+    #[test]
+    fn null_keeps_scalars_and_empties_the_rest() {
+        let parsed =
+            descriptor(r#"{"size":1,"size":null,"urls":["a"],"urls":null,"annotations":null}"#);
+        assert_eq!(parsed.value.size, Some(1));
+        assert!(parsed.value.urls.is_empty());
+        let text = br#"{"config":{"size":1},"config":null,"layers":null}"#;
+        let parsed = Manifest::parse(text, &Limits::default()).unwrap();
+        assert_eq!(parsed.value.config, None);
+        assert_eq!(parsed.value.layers, []);
+    }
+
+    // formats.md 2.6: `1e3`, `1.0`, `"12"` and more than 64 bits are errors, negative numbers are not.
+    #[test]
+    fn integers_follow_go() {
+        for (text, size) in [
+            ("12", 12),
+            ("-5", -5),
+            ("-0", 0),
+            ("9223372036854775807", i64::MAX),
+        ] {
+            let parsed = descriptor(&format!(r#"{{"size":{text}}}"#));
+            assert_eq!(
+                (parsed.value.size, told(&parsed)),
+                (Some(size), String::new())
+            );
+        }
+        for text in ["1e3", "1.0", "\"12\"", "9223372036854775808", "true", "{}"] {
+            let parsed = descriptor(&format!(r#"{{"size":{text}}}"#));
+            assert_eq!(parsed.value.size, None, "{text}");
+            assert!(
+                told(&parsed).starts_with("18: config.size should be an integer of 64 bits"),
+                "{text}"
+            );
+            assert!(
+                parsed
+                    .anomalies
+                    .iter()
+                    .all(|located| located.kind.incomplete())
+            );
+        }
+    }
+
+    #[test]
+    fn wrong_types_are_told_by_path_and_left_out() {
+        let text = br#"{"layers":[{},{"annotations":{"k":5}}],"config":[]}"#;
+        let parsed = Manifest::parse(text, &Limits::default()).unwrap();
+        assert_eq!(
+            told(&parsed),
+            "34: layers[1].annotations[\"k\"] should be a string but is the number 5: engines refuse the document\n\
+             48: config should be an object but is an array: engines refuse the document"
+        );
+        assert_eq!(parsed.value.layers[1].annotations["k"], "");
+    }
+
+    #[test]
+    fn malformed_digest_replaces_the_one_before() {
+        let parsed = descriptor(r#"{"digest":"x:a","digest":"sha256:../../x"}"#);
+        assert_eq!(parsed.value.digest, None);
+        assert!(told(&parsed).ends_with(
+            "config.digest: digest \"sha256:../../x\" is not followed by 64 lowercase hex digits"
+        ));
+    }
+
+    #[test]
+    fn command_may_be_one_string() {
+        let parsed = container(r#"{"Cmd":"echo hi","Entrypoint":["a"],"Env":"A=b"}"#);
+        assert_eq!(parsed.value.cmd, ["echo hi"]);
+        assert_eq!(parsed.value.entrypoint, ["a"]);
+        assert_eq!(parsed.value.env, [""; 0]);
+        let told = told(&parsed);
+        assert!(
+            told.starts_with("44: config.Cmd is a string, not a list: docker reads it"),
+            "{told}"
+        );
+        assert!(
+            told.contains("config.Env should be an array but is the string \"A=b\""),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn sets_keep_their_keys() {
+        let parsed =
+            container(r#"{"ExposedPorts":{"80/tcp":{},"443/tcp":null,"1":2},"Volumes":null}"#);
+        assert_eq!(
+            parsed.value.exposed_ports.into_iter().collect::<Vec<_>>(),
+            ["1", "443/tcp", "80/tcp"]
+        );
+        assert_eq!(parsed.anomalies.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn any_object_decodes(text in "[\\[{]?(\"(layers|Config|urls|size|platform)\":[\\[{\\]},1n\"a]{0,3}){0,4}[\\]}]{0,3}") {
+            let _ = Manifest::parse(text.as_bytes(), &Limits::default());
+            let _ = DockerManifest::parse(text.as_bytes(), &Limits::default());
+        }
+    }
+}
