@@ -2,6 +2,7 @@
 
 use crate::{
     AnomalyKind, MediaKind, MediaType,
+    excerpt::excerpt,
     json::{Context, Json},
 };
 
@@ -31,7 +32,11 @@ impl Expected {
             let offset = json
                 .member("mediaType")
                 .map_or(json.offset, |member| member.offset);
-            let why = format!("it is read as {} but calls itself {stated}", self.name);
+            let why = format!(
+                "it is read as {} but calls itself {:?}",
+                self.name,
+                excerpt(stated.as_str())
+            );
             cx.note(offset, AnomalyKind::AmbiguousManifest { why });
         }
     }
@@ -87,7 +92,7 @@ mod tests {
             manifest(text),
             [
                 "1: ambiguous manifest: it is read as a manifest but calls itself \
-              application/vnd.oci.image.index.v1+json; containerd and podman refuse it"
+              \"application/vnd.oci.image.index.v1+json\"; containerd and podman refuse it"
             ]
         );
         assert_eq!(index(&text.replace("layers", "manifests")), [""; 0]);

@@ -118,6 +118,8 @@ impl Scalar for Data {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{Index, Limits, Parsed};
 
@@ -179,5 +181,33 @@ mod tests {
             format!("embedded data of {digest} is other content")
         );
         assert!(told(2, "e30").starts_with("manifests[0].data should be Base64 text"));
+    }
+
+    fn digest() -> impl Strategy<Value = Digest> {
+        any::<[u8; 32]>().prop_map(Digest::sha256)
+    }
+
+    proptest! {
+        #[test]
+        fn what_serde_writes_is_read_back(
+            digest in digest(),
+            size in any::<i64>(),
+            urls in proptest::collection::vec(any::<String>(), 0..3),
+            annotations in proptest::collection::btree_map(any::<String>(), any::<String>(), 0..3),
+            variant in any::<String>(),
+        ) {
+            let written = serde_json::json!({
+                "digest": digest.as_str(), "size": size, "urls": &urls, "annotations": &annotations,
+                "platform": { "os": "linux", "variant": &variant },
+            });
+            let parsed = parse(&written.to_string());
+            prop_assert_eq!(parsed.anomalies, []);
+            let platform = Platform { os: "linux".to_owned(), variant, ..Platform::default() };
+            let expected = Descriptor {
+                digest: Some(digest), size: Some(size), urls, annotations, platform: Some(platform),
+                ..Descriptor::default()
+            };
+            prop_assert_eq!(parsed.value, expected);
+        }
     }
 }

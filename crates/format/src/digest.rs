@@ -6,6 +6,8 @@ use miette::Diagnostic;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use thiserror::Error;
 
+use crate::excerpt::excerpt;
+
 /// `algorithm:encoded`, the name of some bytes by their content.
 ///
 /// Cannot be built malformed, so it is safe as a key or a file name component.
@@ -41,7 +43,7 @@ pub enum DigestError {
         help("write it as sha256: and 64 lowercase hex digits")
     )]
     NoAlgorithm {
-        /// What was found.
+        /// What was found, cut when long.
         text: String,
     },
     /// The part before the first `:` breaks the grammar.
@@ -51,7 +53,7 @@ pub enum DigestError {
         help("write it as sha256: and 64 lowercase hex digits")
     )]
     Algorithm {
-        /// What was found.
+        /// What was found, cut when long.
         text: String,
     },
     /// The part after the `:` breaks the grammar, or the rules of its algorithm.
@@ -61,7 +63,7 @@ pub enum DigestError {
         help("a digest names bytes exactly; copy it whole, in lowercase")
     )]
     Encoded {
-        /// What was found.
+        /// What was found, cut when long.
         text: String,
         /// What the algorithm asks for.
         expected: &'static str,
@@ -104,17 +106,19 @@ impl Digest {
     /// When the grammar is broken, or `sha256`, `sha384` or `sha512` is not followed
     /// by exactly its number of lowercase hex digits.
     pub fn parse(text: &str) -> Result<Self, DigestError> {
-        let owned = || text.to_owned();
+        let shown = || excerpt(text);
         let (algorithm, encoded) = text
             .split_once(':')
-            .ok_or_else(|| DigestError::NoAlgorithm { text: owned() })?;
+            .ok_or_else(|| DigestError::NoAlgorithm { text: shown() })?;
         if !is_algorithm(algorithm) {
-            return Err(DigestError::Algorithm { text: owned() });
+            return Err(DigestError::Algorithm { text: shown() });
         }
         match encoded_fault(Algorithm::named(algorithm), encoded) {
-            None => Ok(Self { text: owned() }),
+            None => Ok(Self {
+                text: text.to_owned(),
+            }),
             Some(expected) => Err(DigestError::Encoded {
-                text: owned(),
+                text: shown(),
                 expected,
             }),
         }

@@ -44,7 +44,7 @@ impl<T> Parsed<T> {
 pub(crate) struct Anomalies {
     list: Vec<Located>,
     limit: usize,
-    more: Option<(u64, u64)>,
+    more: Option<More>,
 }
 
 impl Anomalies {
@@ -61,17 +61,37 @@ impl Anomalies {
             self.list.push(Located { offset, kind });
             return;
         }
-        let (_, count) = self.more.get_or_insert((offset, 0));
-        *count = count.saturating_add(1);
+        let more = self.more.get_or_insert(More {
+            offset,
+            count: 0,
+            incomplete: false,
+        });
+        more.count = more.count.saturating_add(1);
+        more.incomplete |= kind.incomplete();
     }
 
     pub(crate) fn finish(mut self) -> Vec<Located> {
-        if let Some((offset, count)) = self.more {
-            let kind = AnomalyKind::Json(JsonAnomaly::More { count });
-            self.list.push(Located { offset, kind });
+        if let Some(more) = self.more {
+            let kind = AnomalyKind::Json(JsonAnomaly::More {
+                count: more.count,
+                incomplete: more.incomplete,
+            });
+            self.list.push(Located {
+                offset: more.offset,
+                kind,
+            });
         }
         self.list
     }
+}
+
+/// Anomalies that are not listed.
+#[derive(Debug)]
+struct More {
+    /// Of the first of them.
+    offset: u64,
+    count: u64,
+    incomplete: bool,
 }
 
 /// Reads a document that must be an object.

@@ -63,7 +63,6 @@ pub fn align(history: &[HistoryEntry], layers: usize) -> Alignment {
         .enumerate()
         .filter(|(_, entry)| !entry.empty_layer);
     let mut makers = makers.map(|(index, _)| index);
-    // A plain range: `layers` is a count of things that exist, so it is no larger than memory.
     let entries: Vec<_> = (0..layers).map(|_| makers.next()).collect();
     let surplus = makers.count();
     let missing = entries.iter().filter(|entry| entry.is_none()).count();

@@ -1,4 +1,22 @@
 //! Digests, references, manifests and configs of OCI and Docker container images.
+//!
+//! Every document that an image archive may hold, from Docker 1.0 to OCI 1.1, as engines read it: JSON is
+//! taken by the rules of Go's `encoding/json`, in which they are written, and whatever another reader would
+//! take differently is reported with its byte offset. Bytes are never trusted and never make it panic.
+//!
+//! This crate opens no files and unpacks no layers.
+//!
+//! # Example
+//!
+//! ```
+//! use imglint_format::{Limits, Manifest};
+//!
+//! let bytes = br#"{"layers": [], "Layers": [{"size": 7}]}"#;
+//! let manifest = Manifest::parse(bytes, &Limits::default())?;
+//! assert_eq!(manifest.value.layers.len(), 1, "as Docker sees it");
+//! assert_eq!(manifest.anomalies[0].offset, 15);
+//! # Ok::<(), imglint_format::DocumentError>(())
+//! ```
 
 mod ambiguity;
 mod anomaly;

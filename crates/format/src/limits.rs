@@ -37,7 +37,7 @@ impl Default for Limits {
             index: 20 * MIB,
             docker_manifest: 20 * MIB,
             depth: Self::MAX_DEPTH,
-            values: 500_000,
+            values: 250_000,
             anomalies: 100,
         }
     }

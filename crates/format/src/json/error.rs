@@ -156,6 +156,8 @@ pub enum JsonAnomaly {
     More {
         /// How many were not listed.
         count: u64,
+        /// Whether something was left out because of one of them.
+        incomplete: bool,
     },
 }
 
@@ -163,8 +165,11 @@ impl JsonAnomaly {
     /// Whether something was left out of what was read.
     #[must_use]
     pub fn incomplete(&self) -> bool {
-        // What was not listed may have been of any kind.
-        matches!(self, Self::WrongType { .. } | Self::More { .. })
+        match self {
+            Self::WrongType { .. } => true,
+            Self::More { incomplete, .. } => *incomplete,
+            _ => false,
+        }
     }
 }
 
