@@ -2,7 +2,7 @@
 
 use imglint_format::{
     Anomaly, AnomalyKind, BlobId, BlobRole, BlobSource, Digest, DockerManifest, DockerManifestItem,
-    Image, LayerRef, Reference,
+    Image, LayerRef, Reference, ReferenceError,
 };
 
 use crate::{
@@ -124,9 +124,14 @@ impl Gathering<'_> {
     }
 }
 
+/// Names that Docker refuses to load; those without a tag are among them.
 fn bad_names(document: &str, names: &[String]) -> Vec<Anomaly> {
     let bad = |name: &String| {
-        let why = name.parse::<Reference>().err()?;
+        let why = match name.parse::<Reference>() {
+            Ok(reference) if reference.tag().is_some() => return None,
+            Ok(_) => ReferenceError::Format,
+            Err(why) => why,
+        };
         let reference = name.clone();
         let kind = AnomalyKind::InvalidReference { reference, why };
         Some(Anomaly::new(document, kind))

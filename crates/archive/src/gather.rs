@@ -117,8 +117,10 @@ impl<'a> Gathering<'a> {
 
 /// A name as Docker reads it, or as it stands when Docker would not.
 pub(crate) fn normalised(name: &str) -> String {
-    name.parse::<Reference>()
-        .map_or_else(|_| name.to_owned(), |reference| reference.to_string())
+    name.parse::<Reference>().map_or_else(
+        |_| name.to_owned(),
+        |reference| reference.or_latest().to_string(),
+    )
 }
 
 fn key(image: &Image) -> Key {

@@ -25,6 +25,7 @@ mod form;
 mod gather;
 mod image;
 mod leftover;
+mod manifest;
 mod marks;
 mod members;
 mod name;

@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use imglint_format::{
-    Anomaly, AnomalyKind, BlobId, BlobRole, BlobSource, Descriptor, Digest, Image, Index, LayerRef,
-    Manifest, MediaKind, Schema1,
+    Anomaly, AnomalyKind, BlobId, BlobRole, BlobSource, Descriptor, Digest, Index, MediaKind,
 };
 
 use crate::{
     OpenError,
     gather::{AbsentPlatform, Attestation, Gathering},
-    image,
     reading::{Document, Promise},
 };
 
@@ -40,10 +38,11 @@ pub(crate) struct Walk {
 
 /// Where a descriptor stands.
 #[derive(Debug, Clone, Copy)]
-struct Spot<'a> {
-    document: &'a str,
-    depth: usize,
-    descriptor: &'a Descriptor,
+pub(crate) struct Spot<'a> {
+    pub(crate) document: &'a str,
+    /// 0 in the top document.
+    pub(crate) depth: usize,
+    pub(crate) descriptor: &'a Descriptor,
 }
 
 impl Walk {
@@ -53,6 +52,11 @@ impl Walk {
             done: HashMap::new(),
             steps: 0,
         }
+    }
+
+    /// The usual name of a blob.
+    pub(crate) fn name(&self, digest: &Digest) -> String {
+        self.names(digest).into_iter().next().unwrap_or_default()
     }
 
     /// Names under which a blob may stand, the usual one first.
@@ -136,13 +140,16 @@ impl Gathering<'_> {
         }
         // Ends circles, which only blobs with wrong digests can form.
         walk.done.insert(digest.clone(), Vec::new());
-        let images = match self.find_manifest(walk, spot, &digest) {
+        let images = match self.find_blob(walk, &digest) {
             Some(blob) if is_attestation(spot.descriptor) => {
                 self.attestation(walk, spot, blob)?;
                 Vec::new()
             }
             Some(blob) => self.read(walk, spot, blob)?,
-            None => Vec::new(),
+            None => {
+                self.missing_manifest(walk, spot, &digest);
+                Vec::new()
+            }
         };
         walk.done.insert(digest, images.clone());
         Ok(images)
@@ -161,66 +168,60 @@ impl Gathering<'_> {
         }
     }
 
-    /// The blob of a manifest or index. Nested ones may be absent: containerd leaves out the platforms that it lacks.
-    fn find_manifest(&mut self, walk: &Walk, spot: Spot<'_>, digest: &Digest) -> Option<BlobId> {
-        let found = self.find_blob(walk, digest);
-        let attests = is_attestation(spot.descriptor);
-        if found.is_none() && spot.depth > 0 && !attests {
-            self.note_absent(spot.document, spot.descriptor.platform.clone(), digest);
-        } else if found.is_none() && !attests {
-            let missing = AnomalyKind::MissingBlob {
-                blob: BlobRole::Manifest,
-                digest: Some(digest.clone()),
-            };
-            return self.locate_blob(walk, spot.document, digest, missing, None);
+    /// Nested manifests may be absent: containerd leaves out the platforms that it lacks.
+    fn missing_manifest(&mut self, walk: &Walk, spot: Spot<'_>, digest: &Digest) {
+        if is_attestation(spot.descriptor) {
+            return;
         }
-        found
+        if spot.depth > 0 {
+            return self.note_absent(spot, digest);
+        }
+        let missing = AnomalyKind::MissingBlob {
+            blob: BlobRole::Manifest,
+            digest: Some(digest.clone()),
+        };
+        let name = walk.name(digest);
+        self.reading
+            .locate(spot.document, name.as_bytes(), missing, &mut self.anomalies);
     }
 
-    fn note_absent(
-        &mut self,
-        document: &str,
-        platform: Option<imglint_format::Platform>,
-        digest: &Digest,
-    ) {
+    pub(crate) fn note_absent(&mut self, spot: Spot<'_>, digest: &Digest) {
+        let platform = spot.descriptor.platform.clone();
+        let digest = digest.clone();
         let absent = AbsentPlatform {
             platform: platform.clone(),
             digest: digest.clone(),
         };
         if !self.absent.contains(&absent) {
             self.absent.push(absent);
-            let kind = AnomalyKind::AbsentPlatform {
-                platform,
-                digest: digest.clone(),
-            };
-            self.anomalies.push(Anomaly::new(document, kind));
+            let kind = AnomalyKind::AbsentPlatform { platform, digest };
+            self.anomalies.push(Anomaly::new(spot.document, kind));
         }
     }
 
-    fn find_blob(&self, walk: &Walk, digest: &Digest) -> Option<BlobId> {
+    pub(crate) fn find_blob(&self, walk: &Walk, digest: &Digest) -> Option<BlobId> {
         let members = &self.reading.store.members;
         walk.names(digest)
             .iter()
             .find_map(|name| members.find(name.as_bytes()).ok())
     }
 
-    /// The blob of a digest, or an anomaly for `anomalies` (the archive's own when `None`).
-    fn locate_blob(
+    /// The blob of a digest, or an anomaly that says why there is none.
+    pub(crate) fn locate_blob(
         &mut self,
         walk: &Walk,
         document: &str,
         digest: &Digest,
         missing: AnomalyKind,
-        anomalies: Option<&mut Vec<Anomaly>>,
+        anomalies: &mut Vec<Anomaly>,
     ) -> Option<BlobId> {
-        if let Some(blob) = self.find_blob(walk, digest) {
-            self.used.insert(blob);
-            return Some(blob);
-        }
-        let name = walk.names(digest).into_iter().next().unwrap_or_default();
-        let anomalies = anomalies.unwrap_or(&mut self.anomalies);
-        self.reading
-            .locate(document, name.as_bytes(), missing, anomalies)
+        let found = self.find_blob(walk, digest).or_else(|| {
+            let name = walk.name(digest);
+            self.reading
+                .locate(document, name.as_bytes(), missing, anomalies)
+        });
+        self.used.extend(found);
+        found
     }
 
     /// Reads a manifest or index, whichever its media type or else its fields say it is.
@@ -279,26 +280,27 @@ impl Gathering<'_> {
         blob: BlobId,
     ) -> Result<Vec<usize>, OpenError> {
         let (reading, cap) = (self.reading, self.limits().index);
-        let Some(index) = reading.load(blob, cap, Index::parse, &mut self.anomalies)? else {
+        let mut odd = Vec::new();
+        let index = reading.load(blob, cap, Index::parse, &mut odd)?;
+        if let Some(Document { value, .. }) = &index
+            && (value.config.is_some() || !value.layers.is_empty())
+        {
+            // Both at once (CVE-2021-41190): some reader takes it for a manifest.
+            return self.manifest(walk, spot, blob);
+        }
+        self.anomalies.append(&mut odd);
+        let Some(index) = index else {
             return Ok(Vec::new());
         };
-        let bad = reading.verify(
-            blob,
-            BlobRole::Index,
-            &index.bytes,
-            promise(spot.descriptor),
-        );
+        let promise = promise(spot.descriptor);
+        let bad = reading.verify(blob, BlobRole::Index, &index.bytes, promise);
         self.anomalies.extend(bad);
         let document = reading.store.describe(blob);
-        let mut images = self.children(walk, spot.depth, &document, &index.value.manifests)?;
-        if index.value.config.is_some() || !index.value.layers.is_empty() {
-            // Both at once (CVE-2021-41190): some reader takes it for a manifest.
-            images.extend(self.manifest_image(walk, spot, blob)?);
-        }
-        Ok(images)
+        self.children(walk, spot.depth, &document, &index.value.manifests)
     }
 
-    fn children(
+    /// Follows what an index at this depth lists.
+    pub(crate) fn children(
         &mut self,
         walk: &mut Walk,
         depth: usize,
@@ -325,214 +327,6 @@ impl Gathering<'_> {
         }
         Ok(images)
     }
-
-    fn manifest(
-        &mut self,
-        walk: &mut Walk,
-        spot: Spot<'_>,
-        blob: BlobId,
-    ) -> Result<Vec<usize>, OpenError> {
-        let mut images: Vec<usize> = self.manifest_image(walk, spot, blob)?.into_iter().collect();
-        let (reading, cap) = (self.reading, self.limits().manifest);
-        if let Some(Document { value, .. }) =
-            reading.load(blob, cap, Manifest::parse, &mut Vec::new())?
-        {
-            let document = reading.store.describe(blob);
-            images.extend(self.children(walk, spot.depth, &document, &value.manifests)?);
-        }
-        Ok(images)
-    }
-
-    /// The image that a manifest describes; `None` when it is absent or not an image.
-    fn manifest_image(
-        &mut self,
-        walk: &Walk,
-        spot: Spot<'_>,
-        blob: BlobId,
-    ) -> Result<Option<usize>, OpenError> {
-        let (reading, cap) = (self.reading, self.limits().manifest);
-        let Some(document) = reading.load(blob, cap, Manifest::parse, &mut self.anomalies)? else {
-            return Ok(None);
-        };
-        let manifest = &document.value;
-        let bad = reading.verify(
-            blob,
-            BlobRole::Manifest,
-            &document.bytes,
-            promise(spot.descriptor),
-        );
-        self.anomalies.extend(bad);
-        if !is_image(manifest) {
-            self.artifact(walk, blob, manifest);
-            return Ok(None);
-        }
-        let digest = Digest::of_bytes(&document.bytes);
-        if spot.depth > 0 && self.has_nothing_of(walk, manifest) {
-            self.note_absent(spot.document, spot.descriptor.platform.clone(), &digest);
-            return Ok(None);
-        }
-        let mut image = Image {
-            platform: spot.descriptor.platform.clone(),
-            manifest_digest: Some(digest),
-            index_annotations: pairs(&spot.descriptor.annotations),
-            manifest_annotations: pairs(&manifest.annotations),
-            ..Image::default()
-        };
-        let name = reading.store.describe(blob);
-        self.config(walk, &name, manifest, &mut image)?;
-        self.layers(walk, &name, manifest, &mut image);
-        Ok(Some(self.add(image)))
-    }
-
-    fn has_nothing_of(&self, walk: &Walk, manifest: &Manifest) -> bool {
-        let blobs = manifest.config.iter().chain(&manifest.layers);
-        let mut digests = blobs.filter_map(|descriptor| descriptor.digest.as_ref());
-        digests.all(|digest| self.find_blob(walk, digest).is_none())
-    }
-
-    fn config(
-        &mut self,
-        walk: &Walk,
-        document: &str,
-        manifest: &Manifest,
-        image: &mut Image,
-    ) -> Result<(), OpenError> {
-        let descriptor = manifest.config.as_ref();
-        let digest = descriptor.and_then(|it| it.digest.clone());
-        let missing = AnomalyKind::MissingBlob {
-            blob: BlobRole::Config,
-            digest: digest.clone(),
-        };
-        let (Some(descriptor), Some(digest)) = (descriptor, digest) else {
-            image.anomalies.push(Anomaly::new(document, missing));
-            return Ok(());
-        };
-        let found = self.locate_blob(walk, document, &digest, missing, Some(&mut image.anomalies));
-        let Some(blob) = found else {
-            return Ok(());
-        };
-        let platform = image.platform.take();
-        image::read_config(self.reading, blob, promise(descriptor), image)?;
-        image.platform = image.platform.take().or(platform);
-        Ok(())
-    }
-
-    fn layers(&mut self, walk: &Walk, document: &str, manifest: &Manifest, image: &mut Image) {
-        let total = manifest.layers.len();
-        for (index, descriptor) in manifest.layers.iter().enumerate() {
-            let role = BlobRole::Layer { index, total };
-            let layer = self.layer(walk, document, descriptor, role, &mut image.anomalies);
-            image.layers.push(layer);
-        }
-        image::join_diff_ids(document, image);
-    }
-
-    fn layer(
-        &mut self,
-        walk: &Walk,
-        document: &str,
-        descriptor: &Descriptor,
-        role: BlobRole,
-        anomalies: &mut Vec<Anomaly>,
-    ) -> LayerRef {
-        let digest = descriptor.digest.as_ref();
-        let name = digest.and_then(|digest| walk.names(digest).into_iter().next());
-        let mut layer = image::described_layer(descriptor, name.unwrap_or_default());
-        let missing = image::missing(&layer, role);
-        if let Some(digest) = digest {
-            layer.blob = self.locate_blob(walk, document, digest, missing, Some(anomalies));
-        } else {
-            anomalies.push(Anomaly::new(document, missing));
-        }
-        let negative = descriptor.size.filter(|&size| size < 0).zip(layer.blob);
-        let negative = negative.map(|(expected, blob)| AnomalyKind::SizeMismatch {
-            blob: role,
-            expected,
-            actual: self.reading.store.size(blob),
-        });
-        let odd = image::unscannable(&layer, role).into_iter().chain(negative);
-        anomalies.extend(odd.map(|kind| Anomaly::new(document, kind)));
-        layer
-    }
-
-    fn attestation(&mut self, walk: &Walk, spot: Spot<'_>, blob: BlobId) -> Result<(), OpenError> {
-        self.used.insert(blob);
-        let (reading, cap) = (self.reading, self.limits().manifest);
-        let Some(document) = reading.load(blob, cap, Manifest::parse, &mut self.anomalies)? else {
-            return Ok(());
-        };
-        let bad = reading.verify(
-            blob,
-            BlobRole::Manifest,
-            &document.bytes,
-            promise(spot.descriptor),
-        );
-        self.anomalies.extend(bad);
-        self.artifact(walk, blob, &document.value);
-        let subject = spot
-            .descriptor
-            .annotations
-            .get("vnd.docker.reference.digest");
-        let subject = subject.and_then(|text| Digest::parse(text).ok());
-        if let Some(attestation) = self.attestations.last_mut() {
-            attestation.subject = attestation.subject.take().or(subject);
-        }
-        Ok(())
-    }
-
-    /// Keeps what a manifest ships that is no image.
-    fn artifact(&mut self, walk: &Walk, blob: BlobId, manifest: &Manifest) {
-        let parts = manifest.config.iter().chain(&manifest.layers);
-        let digests = parts.filter_map(|descriptor| descriptor.digest.as_ref());
-        let mut blobs = vec![blob];
-        blobs.extend(digests.filter_map(|digest| self.find_blob(walk, digest)));
-        self.used.extend(&blobs);
-        let subject = manifest
-            .subject
-            .as_ref()
-            .and_then(|subject| subject.digest.clone());
-        self.attestations.push(Attestation { subject, blobs });
-    }
-
-    /// Reads a manifest of schema 1, which lists the top layer first and has no config.
-    fn schema1(&mut self, walk: &Walk, blob: BlobId) -> Result<Vec<usize>, OpenError> {
-        let (reading, cap) = (self.reading, self.limits().manifest);
-        let Some(document) = reading.load(blob, cap, Schema1::parse, &mut self.anomalies)? else {
-            return Ok(Vec::new());
-        };
-        let name = reading.store.describe(blob);
-        let mut image = Image {
-            manifest_digest: Some(Digest::of_bytes(&document.bytes)),
-            config_bytes: document.bytes,
-            ..Image::default()
-        };
-        match document.value.config(self.limits()) {
-            Ok(parsed) => (image.config, image.anomalies) = parsed.named(&name),
-            Err(error) => image.anomalies.push(reading.unreadable(blob, error)),
-        }
-        image.v1_id = Some(image.config.id.clone()).filter(|id| !id.is_empty());
-        image.platform = image.config.platform();
-        // A throwaway layer is the same empty blob each time.
-        let empty = image.config.history.iter().map(|entry| entry.empty_layer);
-        let empty: Vec<bool> = empty
-            .chain(std::iter::repeat(false))
-            .take(document.value.fs_layers.len())
-            .collect();
-        let stored = document.value.fs_layers.iter().rev().zip(empty);
-        let stored: Vec<_> = stored
-            .filter(|&(_, empty)| !empty)
-            .map(|(layer, _)| layer)
-            .collect();
-        let total = stored.len();
-        for (index, layer) in stored.into_iter().enumerate() {
-            let mut descriptor = Descriptor::default();
-            descriptor.digest.clone_from(&layer.blob_sum);
-            let role = BlobRole::Layer { index, total };
-            let layer = self.layer(walk, &name, &descriptor, role, &mut image.anomalies);
-            image.layers.push(layer);
-        }
-        Ok(vec![self.add(image)])
-    }
 }
 
 /// Names of the images that a descriptor of `index.json` leads to: containerd's, or else the spec's.
@@ -557,30 +351,10 @@ fn is_attestation(descriptor: &Descriptor) -> bool {
         })
 }
 
-/// Whether a root file system can be made of it, as opposed to an attestation, a signature or a chart.
-fn is_image(manifest: &Manifest) -> bool {
-    let kind = |descriptor: &Descriptor| {
-        descriptor
-            .media_type
-            .as_ref()
-            .map(imglint_format::MediaType::kind)
-    };
-    let layers = || manifest.layers.iter().map(kind);
-    if !manifest.layers.is_empty() && layers().all(|kind| kind == Some(MediaKind::InToto)) {
-        return false;
-    }
-    let config = manifest.config.as_ref().and_then(kind);
-    matches!(config, None | Some(MediaKind::Config))
-        || layers().any(|kind| matches!(kind, None | Some(MediaKind::Layer(_))))
-}
-
-fn promise(descriptor: &Descriptor) -> Promise<'_> {
+/// What a descriptor says about the bytes it points at.
+pub(crate) fn promise(descriptor: &Descriptor) -> Promise<'_> {
     Promise {
         digest: descriptor.digest.as_ref(),
         size: descriptor.size,
     }
-}
-
-fn pairs(annotations: &BTreeMap<String, String>) -> Vec<(String, String)> {
-    annotations.clone().into_iter().collect()
 }
