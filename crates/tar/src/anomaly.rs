@@ -29,8 +29,8 @@ pub enum AnomalyKind {
         path: Name,
         /// What it is.
         typeflag: u8,
-        /// The size it states.
-        size: u64,
+        /// The size it states; may be negative.
+        size: i64,
     },
     /// A PAX header and a GNU long name disagree: Go takes the GNU one, GNU and BSD tar the PAX one.
     PrecedenceConflict {

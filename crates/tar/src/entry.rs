@@ -1,6 +1,6 @@
 //! One member of an archive, with all its extension records applied.
 
-use crate::{pax::PaxRecords, reader::BLOCK};
+use crate::{header::BLOCK, pax::PaxRecords};
 
 /// A member as Go's `archive/tar` gives it, and where it lies in the stream.
 ///
@@ -36,8 +36,8 @@ pub struct Entry {
     pub size: u64,
     /// Bytes of content in the stream, padding and sparse maps not counted.
     pub stored_size: u64,
-    /// Size as the header (or its PAX `size`) states it, also where it means nothing.
-    pub header_size: u64,
+    /// Go's `Header.Size`: as `size`, but for kinds without content whatever the header states.
+    pub header_size: i64,
     /// Time of last change.
     pub mtime: Timestamp,
     /// Major and minor number of a device.
@@ -118,7 +118,6 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
-    #[expect(dead_code, reason = "skeleton")]
     pub(crate) fn new(typeflag: u8, path: &[u8]) -> Self {
         match typeflag {
             0 if path.ends_with(b"/") => Self::Directory,

@@ -29,10 +29,16 @@ mod anomaly;
 mod compression;
 mod entry;
 mod error;
+mod extensions;
+mod header;
 mod limits;
+mod member;
 mod name;
 mod pax;
+mod queue;
 mod reader;
+mod source;
+mod sparse;
 
 pub use crate::{
     anomaly::{Anomaly, AnomalyKind},

@@ -36,8 +36,11 @@ impl Display for Name {
                 write_char(f, c)?;
             }
             for byte in chunk.invalid() {
+                if room == 0 {
+                    return f.write_str("…\"");
+                }
+                room -= 1;
                 write!(f, "\\x{byte:02x}")?;
-                room = room.saturating_sub(1);
             }
         }
         f.write_char('"')
