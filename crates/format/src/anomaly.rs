@@ -347,3 +347,72 @@ impl AnomalyKind {
 fn in_brackets(digest: Option<&Digest>) -> String {
     digest.map_or_else(String::new, |digest| format!(" ({digest})"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_say_where() {
+        let layer = BlobRole::Layer { index: 2, total: 5 };
+        let digest = Digest::of_bytes(b"");
+        let missing = AnomalyKind::MissingBlob {
+            blob: layer,
+            digest: Some(digest.clone()),
+        };
+        assert_eq!(
+            Anomaly::new("manifest.json", missing).to_string(),
+            format!("manifest.json: layer 3 of 5 ({digest}) is not in the archive; not scanned")
+        );
+        let found = "x".to_owned();
+        assert_eq!(
+            Anomaly::at("a.json", 12, AnomalyKind::RootfsType { found }).to_string(),
+            "a.json, byte 12: rootfs.type is \"x\", not \"layers\""
+        );
+    }
+
+    #[test]
+    fn duplicate_members_tell_whether_it_matters() {
+        let duplicate = |same_bytes| AnomalyKind::DuplicateMember {
+            member: "a".to_owned(),
+            first_entry: 1,
+            second_entry: 2,
+            same_bytes,
+        };
+        assert!(
+            duplicate(true)
+                .to_string()
+                .ends_with("(entries 1 and 2), with the same bytes")
+        );
+        assert!(
+            duplicate(false)
+                .to_string()
+                .ends_with("docker and containerd read the second, podman the first")
+        );
+    }
+
+    #[test]
+    fn absent_platform_is_named() {
+        let absent = |platform: Option<&str>| AnomalyKind::AbsentPlatform {
+            platform: platform.map(|text| text.parse().unwrap()),
+            digest: Digest::parse("x:a").unwrap(),
+        };
+        assert_eq!(
+            absent(Some("linux/arm64")).to_string(),
+            "platform linux/arm64 (x:a) is not in the archive"
+        );
+        assert_eq!(
+            absent(None).to_string(),
+            "platform without a name (x:a) is not in the archive"
+        );
+    }
+
+    #[test]
+    fn what_was_not_read_is_incomplete() {
+        let layer = BlobRole::Layer { index: 0, total: 1 };
+        assert!(AnomalyKind::EncryptedLayer { layer }.incomplete());
+        assert!(AnomalyKind::Unreadable(DocumentError::Empty).incomplete());
+        assert!(!AnomalyKind::IndexManifestDisagree.incomplete());
+        assert!(!AnomalyKind::Json(JsonAnomaly::InvalidUtf8).incomplete());
+    }
+}

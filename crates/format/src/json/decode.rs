@@ -2,6 +2,9 @@
 //!
 //! Everything is decoded *into* what is there already, because that is how Go merges a key that stands twice:
 //! fields and array elements that the second value leaves out keep what the first one gave them.
+//!
+//! One thing is not followed: when an array stands three times in an object and the second is shorter than the
+//! others, Go finds leftovers of the first in memory that the third grows into (golang/go#21092).
 
 use std::collections::{BTreeMap, BTreeSet};
 
