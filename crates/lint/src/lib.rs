@@ -1,1 +1,41 @@
 //! Rules over container images: wasted space, secrets, labels, archive faults.
+//!
+//! Layers are read once into facts ([`scan`]); rules are pure functions of those facts ([`Linter`]). This crate
+//! prints nothing, knows no archive or output format, and touches neither files nor the network.
+//!
+//! # Example
+//! ```
+//! use imglint_format::{Image, MemoryBlobs};
+//! use imglint_lint::{ImageView, Linter, ScanOptions, scan};
+//!
+//! let image = Image::default();
+//! let facts = scan(&MemoryBlobs::new(), &[&image], &ScanOptions::default(), &());
+//! let findings = Linter::default().lint(&ImageView::new(&image, &facts));
+//! assert!(findings.iter().any(|finding| finding.rule == "root-user"));
+//! ```
+
+mod anomalies;
+mod facts;
+mod finding;
+mod image;
+mod integrity;
+mod linter;
+mod origin;
+mod rule;
+pub mod rules;
+mod scan;
+mod secrets;
+mod sink;
+mod size;
+#[cfg(test)]
+mod testing;
+
+pub use crate::{
+    facts::{Facts, FileSecrets, KeptFile, LayerFacts, SecretPlace},
+    finding::{Draft, Finding, Findings, Fingerprint, Location, Severity},
+    image::{HistoryRow, ImageView, LayerView},
+    linter::{ArchiveView, LintOptions, Linter},
+    origin::Origin,
+    rule::Rule,
+    scan::{Progress, ScanOptions, scan},
+};

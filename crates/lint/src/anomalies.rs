@@ -1,0 +1,206 @@
+//! Which rule tells which anomaly of documents, layers and tar streams.
+//!
+//! The tables end in a rule for whatever they do not know, so that nothing is lost in silence.
+
+use std::collections::BTreeMap;
+
+use imglint_format::{Anomaly, AnomalyKind, BlobRole, JsonAnomaly};
+use imglint_layers::{LayerAnomaly, LayerAnomalyKind, Level};
+
+use crate::{
+    finding::{Finding, Findings, Location, Severity},
+    image::{ImageView, LayerView},
+    linter::ArchiveView,
+    rule::Rule,
+    rules,
+};
+
+use Severity::{Error, Info, Warning};
+
+type Verdict = (&'static dyn Rule, Severity);
+
+/// Anomalies of one kind told one by one for each layer; the rest is only counted.
+const TOLD: usize = 10;
+
+/// All that documents and layers of an image have to tell.
+pub(crate) fn of_image(image: &ImageView<'_>) -> Vec<Finding> {
+    let mut list = Vec::new();
+    for anomaly in image.anomalies() {
+        let layer = layer_of(&anomaly.kind).map(|layer| image.location(layer));
+        tell_document(anomaly, layer.unwrap_or_default(), &mut list);
+    }
+    for layer in image.layers() {
+        let reading = layer
+            .facts
+            .map(|facts| facts.index.anomalies.as_slice())
+            .unwrap_or_default();
+        tell_layer(
+            layer,
+            reading.iter().chain(image.stack().anomalies(layer.index)),
+            &mut list,
+        );
+    }
+    list
+}
+
+/// All that the documents around the images have to tell.
+pub(crate) fn of_archive(archive: &ArchiveView<'_>) -> Vec<Finding> {
+    let mut list = Vec::new();
+    archive
+        .anomalies
+        .iter()
+        .for_each(|anomaly| tell_document(anomaly, Location::default(), &mut list));
+    list
+}
+
+fn tell_document(anomaly: &Anomaly, layer: Location, list: &mut Vec<Finding>) {
+    let (rule, severity) = document_rule(&anomaly.kind);
+    let document = Some(&anomaly.document).filter(|name| !name.is_empty());
+    let location = Location {
+        offset: anomaly.offset,
+        field: document.cloned(),
+        ..layer
+    };
+    let kind = anomaly.kind.to_string();
+    let mut findings = Findings::new(rule);
+    findings
+        .report(location, anomaly.to_string())
+        .severity(severity)
+        .evidence([anomaly.document.as_bytes(), kind.as_bytes()]);
+    list.append(&mut findings.into_list());
+}
+
+fn tell_layer<'a>(
+    layer: &LayerView<'_>,
+    anomalies: impl Iterator<Item = &'a LayerAnomaly>,
+    list: &mut Vec<Finding>,
+) {
+    let mut kinds: BTreeMap<&str, (usize, &LayerAnomaly)> = BTreeMap::new();
+    for anomaly in anomalies {
+        let (count, _) = kinds.entry(anomaly.code()).or_insert((0, anomaly));
+        *count += 1;
+        if *count <= TOLD {
+            let location = Location {
+                offset: Some(anomaly.offset),
+                path: anomaly.path.clone(),
+                ..layer.location()
+            };
+            tell(layer, anomaly, location, anomaly.to_string(), list);
+        }
+    }
+    for (code, (count, first)) in kinds {
+        if let Some(more) = count.checked_sub(TOLD).filter(|more| *more > 0) {
+            tell(
+                layer,
+                first,
+                layer.location(),
+                format!("{more} more of this kind ({code})"),
+                list,
+            );
+        }
+    }
+}
+
+fn tell(
+    layer: &LayerView<'_>,
+    anomaly: &LayerAnomaly,
+    place: Location,
+    message: String,
+    list: &mut Vec<Finding>,
+) {
+    let (rule, severity) = layer_rule(anomaly);
+    let path = place.path.clone().unwrap_or_default();
+    let mut findings = Findings::new(rule);
+    findings
+        .report(place, message)
+        .severity(severity)
+        .origin(layer.origin)
+        .evidence([anomaly.code().as_bytes(), path.as_bytes()]);
+    list.append(&mut findings.into_list());
+}
+
+fn layer_of(kind: &AnomalyKind) -> Option<usize> {
+    match kind {
+        AnomalyKind::MissingBlob { blob: role, .. }
+        | AnomalyKind::UnknownMediaType { blob: role, .. }
+        | AnomalyKind::DigestMismatch { blob: role, .. }
+        | AnomalyKind::SizeMismatch { blob: role, .. }
+        | AnomalyKind::ForeignLayer { layer: role }
+        | AnomalyKind::EncryptedLayer { layer: role }
+        | AnomalyKind::DiffIdMismatch { layer: role, .. }
+        | AnomalyKind::PartialArchive { layer: role } => match role {
+            BlobRole::Layer { index, .. } => Some(*index),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn document_rule(kind: &AnomalyKind) -> Verdict {
+    match kind {
+        AnomalyKind::Json(json) => json_rule(json),
+        AnomalyKind::DuplicateMember {
+            same_bytes: true, ..
+        } => (&rules::DuplicateEntries, Info),
+        AnomalyKind::Container {
+            incomplete: false, ..
+        } => (&rules::AmbiguousArchive, Warning),
+        AnomalyKind::DuplicateMember { .. }
+        | AnomalyKind::Container { .. }
+        | AnomalyKind::ManifestTwice { .. }
+        | AnomalyKind::IndexManifestDisagree
+        | AnomalyKind::AmbiguousManifest { .. }
+        | AnomalyKind::LinkCycle { .. }
+        | AnomalyKind::LinkTooLong { .. }
+        | AnomalyKind::ParentCycle { .. } => (&rules::AmbiguousArchive, Error),
+        AnomalyKind::MissingBlob { .. }
+        | AnomalyKind::PartialArchive { .. }
+        | AnomalyKind::ParentMissing { .. } => (&rules::MissingBlob, Error),
+        AnomalyKind::ForeignLayer { .. }
+        | AnomalyKind::EncryptedLayer { .. }
+        | AnomalyKind::UnknownMediaType { .. } => (&rules::UnreadableLayer, Error),
+        AnomalyKind::DigestMismatch { .. } | AnomalyKind::DescriptorData { .. } => {
+            (&rules::DigestMismatch, Error)
+        }
+        AnomalyKind::SizeMismatch { .. } => (&rules::SizeMismatch, Error),
+        AnomalyKind::DiffIdMismatch { .. } | AnomalyKind::LayerCountMismatch { .. } => {
+            (&rules::DiffIdMismatch, Error)
+        }
+        AnomalyKind::UnreferencedBlob { .. } => (&rules::UnreferencedBlob, Warning),
+        AnomalyKind::AbsentPlatform { .. } => (&rules::AbsentPlatform, Info),
+        AnomalyKind::InvalidReference { .. } => (&rules::InvalidReference, Error),
+        AnomalyKind::RootfsType { .. } | AnomalyKind::CommonPrefix { .. } => {
+            (&rules::MalformedDocument, Warning)
+        }
+        _ => (&rules::MalformedDocument, Error),
+    }
+}
+
+fn json_rule(json: &JsonAnomaly) -> Verdict {
+    match json {
+        JsonAnomaly::DuplicateKey { .. }
+        | JsonAnomaly::CaseVariant { .. }
+        | JsonAnomaly::InvalidUtf8
+        | JsonAnomaly::LoneSurrogate => (&rules::AmbiguousJson, Error),
+        JsonAnomaly::TrailingBytes { .. } => (&rules::TrailingData, Warning),
+        JsonAnomaly::CommandAsString { .. } => (&rules::MalformedDocument, Warning),
+        _ => (&rules::MalformedDocument, Error),
+    }
+}
+
+fn layer_rule(anomaly: &LayerAnomaly) -> Verdict {
+    let severity = match anomaly.level() {
+        Level::Info => Info,
+        Level::Warning => Warning,
+        Level::Error => Error,
+    };
+    let rule: &'static dyn Rule = match &anomaly.kind {
+        LayerAnomalyKind::Compression(_) => &rules::TrailingData,
+        LayerAnomalyKind::Tar(tar) if tar.code() == "data-after-end" => &rules::TrailingData,
+        LayerAnomalyKind::Tar(_) | LayerAnomalyKind::DotDot => &rules::AmbiguousTar,
+        LayerAnomalyKind::UnportableCompression(_) => &rules::UnportableCompression,
+        LayerAnomalyKind::DuplicateEntry => &rules::DuplicateEntries,
+        _ => &rules::EnginesDisagree,
+    };
+    (rule, severity)
+}

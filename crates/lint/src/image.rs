@@ -1,0 +1,250 @@
+//! What a rule sees: one image with the facts of its layers, stacked.
+
+use std::sync::LazyLock;
+
+use imglint_format::{
+    Anomaly, ContainerConfig, HistoryEntry, Image, ImageConfig, Instruction, LayerRef, align,
+};
+use imglint_layers::{ImagePath, LayerIndex, Stack};
+
+use crate::{
+    facts::{Facts, LayerFacts},
+    finding::Location,
+    origin::{self, Origin},
+};
+
+/// Stands for a layer that could not be read, so that the others keep their numbers.
+static UNREAD: LazyLock<LayerIndex> = LazyLock::new(LayerIndex::default);
+
+/// One image with everything that rules may look at.
+#[derive(Debug)]
+pub struct ImageView<'a> {
+    image: &'a Image,
+    layers: Vec<LayerView<'a>>,
+    history: Vec<HistoryRow<'a>>,
+    stack: Stack<'a>,
+}
+
+/// One layer of an [`ImageView`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct LayerView<'a> {
+    /// Its number, 0 for the lowest.
+    pub index: usize,
+    /// What manifest and config say of it.
+    pub reference: &'a LayerRef,
+    /// What was read of it; `None` if its blob is not in the archive.
+    pub facts: Option<&'a LayerFacts>,
+    /// The history row of the instruction that made it.
+    pub history: Option<&'a HistoryEntry>,
+    /// That row, understood.
+    pub instruction: Option<Instruction>,
+    /// Whose it is; a guess.
+    pub origin: Origin,
+}
+
+/// One row of the history.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct HistoryRow<'a> {
+    /// As it stands in the config.
+    pub entry: &'a HistoryEntry,
+    /// What it says.
+    pub instruction: Instruction,
+    /// The layer it made, if it made one and the image has it.
+    pub layer: Option<usize>,
+}
+
+impl<'a> ImageView<'a> {
+    /// Stacks the layers of an image, of which `facts` holds what a scan found.
+    #[must_use]
+    pub fn new(image: &'a Image, facts: &'a Facts) -> Self {
+        let makers = align(&image.config.history, image.layers.len()).entries;
+        let history = rows(&image.config.history, &makers);
+        let layers = layers(image, facts, &history, &makers);
+        let indexes: Vec<_> = layers
+            .iter()
+            .map(|layer| layer.facts.map_or(&*UNREAD, |facts| &facts.index))
+            .collect();
+        Self {
+            image,
+            layers,
+            history,
+            stack: Stack::new(&indexes),
+        }
+    }
+
+    /// The image as the archive presents it.
+    #[must_use]
+    pub fn image(&self) -> &'a Image {
+        self.image
+    }
+
+    /// Its layers, lowest first.
+    #[must_use]
+    pub fn layers(&self) -> &[LayerView<'a>] {
+        &self.layers
+    }
+
+    /// Its layers on top of each other; one that could not be read counts as empty.
+    #[must_use]
+    pub fn stack(&self) -> &Stack<'a> {
+        &self.stack
+    }
+
+    /// Its config.
+    #[must_use]
+    pub fn config(&self) -> &'a ImageConfig {
+        &self.image.config
+    }
+
+    /// How a container of it runs.
+    #[must_use]
+    pub fn run_config(&self) -> &'a ContainerConfig {
+        &self.image.config.config
+    }
+
+    /// What is wrong with its documents.
+    #[must_use]
+    pub fn anomalies(&self) -> &'a [Anomaly] {
+        &self.image.anomalies
+    }
+
+    /// Its history, oldest first, with the layer that each row made.
+    #[must_use]
+    pub fn history(&self) -> &[HistoryRow<'a>] {
+        &self.history
+    }
+
+    /// Whether all of it was read as it was promised.
+    #[must_use]
+    pub fn complete(&self) -> bool {
+        self.incomplete_reasons().is_empty()
+    }
+
+    /// Why it could not be judged whole, a fragment for each reason.
+    #[must_use]
+    pub fn incomplete_reasons(&self) -> Vec<String> {
+        let documents = self
+            .anomalies()
+            .iter()
+            .filter(|anomaly| anomaly.incomplete())
+            .map(ToString::to_string);
+        let layers = self.layers.iter().flat_map(LayerView::incomplete_reasons);
+        documents.chain(layers).collect()
+    }
+
+    /// The place of a layer; without number or instruction if there is no such layer.
+    pub(crate) fn location(&self, layer: usize) -> Location {
+        self.layers
+            .get(layer)
+            .map(LayerView::location)
+            .unwrap_or_default()
+    }
+
+    /// Content of a small file of the squashed tree, links followed; see [`LayerFacts::kept`].
+    pub(crate) fn kept_file(&self, path: &str) -> Option<&'a [u8]> {
+        let node = self.stack.tree().resolve(&ImagePath::from(path))?;
+        let payload = self.stack.payloads().get(node.payload()?.index())?;
+        let facts = self.layers.get(payload.layer)?.facts?;
+        let kept = facts.kept.iter().find(|file| file.entry == payload.entry)?;
+        kept.content.as_deref()
+    }
+}
+
+impl LayerView<'_> {
+    /// Its place, for a finding.
+    pub(crate) fn location(&self) -> Location {
+        let computed = || self.facts?.index.diff_id.clone();
+        Location {
+            layer: Some(self.index),
+            diff_id: self.reference.diff_id.clone().or_else(computed),
+            instruction: self
+                .instruction
+                .as_ref()
+                .map(|instruction| instruction.text.clone()),
+            ..Location::default()
+        }
+    }
+
+    /// `layer 3 (RUN make)`, for messages about several layers.
+    pub(crate) fn label(&self) -> String {
+        match &self.instruction {
+            Some(instruction) => format!("layer {} ({})", self.index, instruction.text),
+            None => format!("layer {}", self.index),
+        }
+    }
+
+    fn incomplete_reasons(&self) -> Vec<String> {
+        let (index, name) = (self.index, &self.reference.name);
+        let Some(facts) = self.facts else {
+            return vec![format!("layer {index} ({name}) was not read")];
+        };
+        let mut reasons: Vec<_> = facts
+            .index
+            .faults
+            .iter()
+            .map(|fault| format!("layer {index} ({name}): {fault}"))
+            .collect();
+        if self.wrong_digest().is_some()
+            || self.wrong_size().is_some()
+            || self.wrong_diff_id().is_some()
+        {
+            reasons.push(format!(
+                "layer {index} ({name}) is not the layer that was promised"
+            ));
+        }
+        if facts.more_secrets {
+            reasons.push(format!(
+                "layer {index} ({name}) holds more secrets than are listed"
+            ));
+        }
+        reasons
+    }
+}
+
+fn rows<'a>(history: &'a [HistoryEntry], makers: &[Option<usize>]) -> Vec<HistoryRow<'a>> {
+    let row = |entry: &'a HistoryEntry| {
+        let instruction = Instruction::of(entry);
+        HistoryRow {
+            entry,
+            instruction,
+            layer: None,
+        }
+    };
+    let mut rows: Vec<_> = history.iter().map(row).collect();
+    for (layer, maker) in makers.iter().enumerate() {
+        if let Some(row) = maker.and_then(|maker| rows.get_mut(maker)) {
+            row.layer = Some(layer);
+        }
+    }
+    rows
+}
+
+fn layers<'a>(
+    image: &'a Image,
+    facts: &'a Facts,
+    history: &[HistoryRow<'a>],
+    makers: &[Option<usize>],
+) -> Vec<LayerView<'a>> {
+    let base_rows = origin::guess_base_rows(history);
+    let view = |(index, (reference, &maker)): (usize, (&'a LayerRef, &Option<usize>))| {
+        let row = maker.and_then(|maker| history.get(maker));
+        let inherited = maker.is_some_and(|maker| maker < base_rows);
+        LayerView {
+            index,
+            reference,
+            facts: reference.blob.and_then(|blob| facts.get(blob)),
+            history: row.map(|row| row.entry),
+            instruction: row.map(|row| row.instruction.clone()),
+            origin: if inherited { Origin::Base } else { Origin::Own },
+        }
+    };
+    image
+        .layers
+        .iter()
+        .zip(makers)
+        .enumerate()
+        .map(view)
+        .collect()
+}

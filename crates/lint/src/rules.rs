@@ -1,0 +1,199 @@
+//! The catalogue of rules.
+
+mod absent_platform;
+mod ambiguous_archive;
+mod ambiguous_json;
+mod ambiguous_tar;
+mod compression_mismatch;
+mod credential_file;
+mod deleted_in_later_layer;
+mod diff_id_mismatch;
+mod digest_mismatch;
+mod duplicate_entries;
+mod engines_disagree;
+mod history_mismatch;
+mod invalid_reference;
+mod latest_tag;
+mod layer_order_mismatch;
+mod malformed_document;
+mod metadata_only_copy;
+mod missing_blob;
+mod missing_labels;
+mod private_key_file;
+mod root_user;
+mod size_mismatch;
+mod trailing_data;
+mod unportable_compression;
+mod unreadable_layer;
+mod unreferenced_blob;
+mod wasted_space;
+
+use crate::rule::Rule;
+
+pub(crate) use self::{
+    absent_platform::AbsentPlatform, ambiguous_archive::AmbiguousArchive,
+    ambiguous_json::AmbiguousJson, ambiguous_tar::AmbiguousTar, diff_id_mismatch::DiffIdMismatch,
+    digest_mismatch::DigestMismatch, duplicate_entries::DuplicateEntries,
+    engines_disagree::EnginesDisagree, invalid_reference::InvalidReference,
+    malformed_document::MalformedDocument, missing_blob::MissingBlob, size_mismatch::SizeMismatch,
+    trailing_data::TrailingData, unportable_compression::UnportableCompression,
+    unreadable_layer::UnreadableLayer, unreferenced_blob::UnreferencedBlob,
+};
+
+/// Every rule, by its code.
+pub const ALL: &[&dyn Rule] = &[
+    &root_user::RootUser,
+    &latest_tag::LatestTag,
+    &history_mismatch::HistoryMismatch,
+    &private_key_file::PrivateKeyFile,
+    &credential_file::CredentialFile,
+    &wasted_space::WastedSpace,
+    &deleted_in_later_layer::DeletedInLaterLayer,
+    &metadata_only_copy::MetadataOnlyCopy,
+    &missing_labels::MissingLabels,
+    &DigestMismatch,
+    &SizeMismatch,
+    &DiffIdMismatch,
+    &layer_order_mismatch::LayerOrderMismatch,
+    &MissingBlob,
+    &UnreferencedBlob,
+    &compression_mismatch::CompressionMismatch,
+    &UnportableCompression,
+    &DuplicateEntries,
+    &TrailingData,
+    &AmbiguousArchive,
+    &AmbiguousJson,
+    &AmbiguousTar,
+    &EnginesDisagree,
+    &UnreadableLayer,
+    &AbsentPlatform,
+    &InvalidReference,
+    &MalformedDocument,
+];
+
+/// The rule with this name or code, whatever the case of the code's letters.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static dyn Rule> {
+    ALL.iter()
+        .copied()
+        .find(|rule| rule.id() == name || rule.code().eq_ignore_ascii_case(name))
+}
+
+/// The rule that was probably meant by a name that is none.
+#[must_use]
+pub fn suggest(name: &str) -> Option<&'static dyn Rule> {
+    const LONGEST: usize = 64;
+    if name.len() > LONGEST {
+        return None;
+    }
+    let name = name.to_ascii_lowercase().replace([' ', '_'], "-");
+    let distance = |rule: &&'static dyn Rule| {
+        edits(&name, rule.id()).min(edits(&name, &rule.code().to_ascii_lowercase()))
+    };
+    let best = ALL.iter().copied().min_by_key(distance)?;
+    (distance(&best) <= name.len() / 3).then_some(best)
+}
+
+/// Levenshtein distance: characters to insert, delete or replace.
+fn edits(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, to) in row.iter_mut().skip(1).zip(b.chars()) {
+            let replaced = diagonal + usize::from(from != to);
+            diagonal = *cell;
+            left = replaced.min(diagonal + 1).min(left + 1);
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::*;
+
+    #[test]
+    fn every_file_in_the_folder_is_one_rule_of_the_table() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let stem = |entry: fs::DirEntry| {
+            entry
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .replace('_', "-")
+        };
+        let files: BTreeSet<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| stem(entry.unwrap()))
+            .collect();
+        let table: BTreeSet<_> = ALL.iter().map(|rule| rule.id().to_owned()).collect();
+        assert_eq!(files, table);
+        assert_eq!(table.len(), ALL.len());
+    }
+
+    #[test]
+    fn codes_are_in_order_and_each_stands_once() {
+        assert!(ALL.is_sorted_by(|a, b| a.code() < b.code()));
+    }
+
+    #[test]
+    fn every_page_says_what_why_and_how() {
+        for rule in ALL {
+            let headings: Vec<_> = rule
+                .page()
+                .lines()
+                .filter(|line| line.starts_with("## "))
+                .collect();
+            assert_eq!(
+                headings,
+                ["## What it checks", "## Why it matters", "## How to fix it"],
+                "{}",
+                rule.id()
+            );
+            assert!(
+                rule.summary().ends_with(['.', ':']),
+                "{}: {}",
+                rule.id(),
+                rule.summary()
+            );
+        }
+    }
+
+    #[test]
+    fn rules_are_found_by_name_and_code() {
+        assert_eq!(find("root-user").unwrap().code(), "IL101");
+        assert_eq!(find("il101").unwrap().id(), "root-user");
+        assert!(find("root").is_none());
+    }
+
+    #[test]
+    fn a_misspelt_name_finds_its_rule_and_nonsense_does_not() {
+        for name in ["root-usr", "rootuser", "Root_User", "root-users", "IL1O1"] {
+            assert_eq!(suggest(name).map(Rule::id), Some("root-user"), "{name}");
+        }
+        for name in ["", "frobnicate", &"x".repeat(10_000), &"é".repeat(70)] {
+            assert!(suggest(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn edits_are_counted_as_levenshtein_did() {
+        for (a, b, distance) in [
+            ("kitten", "sitting", 3),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("abc", "abc", 0),
+        ] {
+            assert_eq!(edits(a, b), distance, "{a} {b}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! `trailing-data` (IL710).
+
+use crate::rule::rule;
+
+rule!(
+    /// ## What it checks
+    /// Bytes after the end of a layer's tar or compressed stream, after the end of a JSON document, or between members.
+    ///
+    /// ## Why it matters
+    /// They ship with the image and no engine shows them. Engines also disagree about them: Docker takes
+    /// a gzip layer with trailing bytes, Go's own gzip reader refuses it.
+    ///
+    /// ## How to fix it
+    /// Rebuild the layer; do not append to finished archives. `gzip -t layer.tar.gz` must say nothing.
+    TrailingData, "trailing-data", "IL710", Warning;
+    "rebuild the layer instead of appending to it"
+);

@@ -1,0 +1,162 @@
+//! From bytes to facts: each distinct layer is read once, and all of them in parallel.
+
+use std::{
+    cmp::Reverse,
+    collections::BTreeMap,
+    io,
+    num::NonZeroUsize,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use imglint_format::{Algorithm, BlobId, BlobReader, BlobSource, Image};
+use imglint_layers::{ReadOptions, read_layer};
+use imglint_secrets::Scanner;
+
+use crate::{
+    facts::{Facts, LayerFacts},
+    sink::FactsSink,
+};
+
+/// How to read layers.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ScanOptions {
+    /// Threads; as many as the machine offers unless set.
+    pub jobs: NonZeroUsize,
+    /// Whether to look for secrets.
+    pub secrets: bool,
+    /// How to read a layer, and how far.
+    pub read: ReadOptions,
+}
+
+impl Default for ScanOptions {
+    fn default() -> Self {
+        let jobs = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self {
+            jobs,
+            secrets: true,
+            read: ReadOptions::default(),
+        }
+    }
+}
+
+/// Is told how far a scan has come, from any thread.
+pub trait Progress: Send + Sync {
+    /// The scan begins: stored bytes and number of distinct layers.
+    fn begin(&self, bytes: u64, layers: usize);
+
+    /// So many more stored bytes were read.
+    fn advance(&self, bytes: u64);
+
+    /// The scan is over.
+    fn end(&self);
+}
+
+impl Progress for () {
+    fn begin(&self, _: u64, _: usize) {}
+    fn advance(&self, _: u64) {}
+    fn end(&self) {}
+}
+
+/// Reads every distinct layer of the images once, the largest first.
+///
+/// Never fails: what could not be read is among the faults of the layer. The result does not depend on
+/// the number of threads.
+pub fn scan(
+    source: &dyn BlobSource,
+    images: &[&Image],
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Facts {
+    let jobs = jobs(source, images, options);
+    progress.begin(
+        jobs.iter().fold(0, |sum, job| sum.saturating_add(job.size)),
+        jobs.len(),
+    );
+    let counted = Counted { source, progress };
+    let scanner = options.secrets.then(Scanner::new);
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    let work = || {
+        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let facts = read(&counted, job, scanner.as_ref());
+            done.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((job.blob, facts));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..options.jobs.get().min(jobs.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    progress.end();
+    done.into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .into_iter()
+        .collect()
+}
+
+/// One blob to read.
+struct Job {
+    blob: BlobId,
+    size: u64,
+    read: ReadOptions,
+}
+
+fn jobs(source: &dyn BlobSource, images: &[&Image], options: &ScanOptions) -> Vec<Job> {
+    let mut sha512: BTreeMap<BlobId, bool> = BTreeMap::new();
+    for layer in images.iter().flat_map(|image| &image.layers) {
+        let Some(blob) = layer.blob else { continue };
+        let asked = layer
+            .digest
+            .as_ref()
+            .is_some_and(|digest| digest.algorithm() == Algorithm::Sha512);
+        *sha512.entry(blob).or_default() |= asked;
+    }
+    let job = |(blob, asked)| {
+        let mut read = options.read.clone();
+        read.sha512 |= asked;
+        Job {
+            blob,
+            size: source.size(blob),
+            read,
+        }
+    };
+    let mut jobs: Vec<_> = sha512.into_iter().map(job).collect();
+    jobs.sort_by_key(|job| Reverse(job.size));
+    jobs
+}
+
+fn read(source: &dyn BlobSource, job: &Job, scanner: Option<&Scanner>) -> LayerFacts {
+    let mut sink = FactsSink::new(scanner);
+    let index = read_layer(BlobReader::new(source, job.blob), &job.read, &mut sink);
+    sink.finish(index)
+}
+
+/// Tells the progress of each read.
+struct Counted<'a> {
+    source: &'a dyn BlobSource,
+    progress: &'a dyn Progress,
+}
+
+impl BlobSource for Counted<'_> {
+    fn size(&self, blob: BlobId) -> u64 {
+        self.source.size(blob)
+    }
+
+    fn read_at(&self, blob: BlobId, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read_at(blob, offset, buf)?;
+        self.progress.advance(count as u64);
+        Ok(count)
+    }
+
+    fn describe(&self, blob: BlobId) -> String {
+        self.source.describe(blob)
+    }
+}

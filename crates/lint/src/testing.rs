@@ -1,0 +1,143 @@
+//! Images of the testkit, judged by one rule.
+
+use std::fmt::Write as _;
+
+use imglint_format::{self as format, Digest, ImageConfig, LayerRef, Limits, MemoryBlobs};
+pub(crate) use imglint_testkit::{Image, Layer};
+
+use crate::{
+    facts::Facts,
+    finding::Finding,
+    image::ImageView,
+    linter::{LintOptions, Linter},
+    rule::Rule,
+    scan::{ScanOptions, scan},
+};
+
+/// What one rule says of an image, a line for each finding, note and help.
+pub(crate) fn findings(rule: &dyn Rule, image: &Image) -> String {
+    findings_with(rule, image, &LintOptions::default())
+}
+
+pub(crate) fn findings_with(rule: &dyn Rule, image: &Image, options: &LintOptions) -> String {
+    let (image, facts) = read(image, &blobs(image), |_| {});
+    judge(rule, &image, &facts, options)
+}
+
+/// The same, of an image whose references are changed before its layers are read.
+pub(crate) fn findings_edited(
+    rule: &dyn Rule,
+    image: &Image,
+    edit: impl FnOnce(&mut format::Image),
+) -> String {
+    let (image, facts) = read(image, &blobs(image), edit);
+    judge(rule, &image, &facts, &LintOptions::default())
+}
+
+/// The same, of an image whose layers are stored as these bytes.
+pub(crate) fn findings_of_blobs(rule: &dyn Rule, image: &Image, blobs: &[Vec<u8>]) -> String {
+    let (image, facts) = read(image, blobs, |_| {});
+    judge(rule, &image, &facts, &LintOptions::default())
+}
+
+/// Everything the linter says of an image.
+pub(crate) fn lint(image: &Image) -> Vec<Finding> {
+    let (image, facts) = read(image, &blobs(image), |_| {});
+    Linter::default().lint(&ImageView::new(&image, &facts))
+}
+
+/// Whose each layer is: `base own`.
+pub(crate) fn origins(image: &Image) -> String {
+    let (image, facts) = read(image, &blobs(image), |_| {});
+    let view = ImageView::new(&image, &facts);
+    view.layers()
+        .iter()
+        .map(|layer| layer.origin.name())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The image as an archive would present it, and the facts of its layers.
+pub(crate) fn read(
+    image: &Image,
+    blobs: &[Vec<u8>],
+    edit: impl FnOnce(&mut format::Image),
+) -> (format::Image, Facts) {
+    let config_bytes = image.config();
+    let config = ImageConfig::parse(&config_bytes, &Limits::default())
+        .unwrap()
+        .value;
+    let mut source = MemoryBlobs::new();
+    let layers = blobs.iter().enumerate().map(|(index, bytes)| LayerRef {
+        blob: source.add(format!("layer-{index}.tar"), bytes.clone()),
+        name: format!("layer-{index}.tar"),
+        digest: Some(digest_of(bytes)),
+        size: Some(bytes.len() as u64),
+        diff_id: config.rootfs.diff_id(index),
+        ..LayerRef::default()
+    });
+    let layers = layers.collect();
+    let names = image.names().to_vec();
+    let mut image = format::Image {
+        names,
+        config,
+        config_bytes,
+        layers,
+        ..format::Image::default()
+    };
+    edit(&mut image);
+    let facts = scan(&source, &[&image], &ScanOptions::default(), &());
+    (image, facts)
+}
+
+pub(crate) fn blobs(image: &Image) -> Vec<Vec<u8>> {
+    image.layers().map(Layer::bytes).collect()
+}
+
+pub(crate) fn digest_of(bytes: &[u8]) -> Digest {
+    Digest::of_bytes(bytes)
+}
+
+/// A PKCS#8 key of Ed25519 (RFC 8410, section 7), put together here so that none stands in the repository.
+pub(crate) fn private_key() -> String {
+    let seed = "MC4CAQAwBQYDK2VwBCIEI".to_owned() + "BkXw7QzL2mVn9RtY4cHs6JfGa1PdUe8oKi3WxNqZbTvSy";
+    let label = ["PRIVATE", "KEY"].join(" ");
+    format!(
+        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+        &seed[..64]
+    )
+}
+
+fn judge(rule: &dyn Rule, image: &format::Image, facts: &Facts, options: &LintOptions) -> String {
+    let findings = Linter::new(options.clone()).lint(&ImageView::new(image, facts));
+    let mut text = String::new();
+    for finding in findings.iter().filter(|finding| finding.rule == rule.id()) {
+        print(finding, &mut text);
+    }
+    text
+}
+
+fn print(finding: &Finding, text: &mut String) {
+    let location = &finding.location;
+    write!(text, "{}", finding.severity).unwrap();
+    if let Some(layer) = location.layer {
+        write!(text, " layer {layer}").unwrap();
+    }
+    if let Some(path) = &location.path {
+        write!(text, " {path}").unwrap();
+    }
+    if let Some(line) = location.line {
+        write!(text, " line {line}").unwrap();
+    }
+    if let Some(field) = &location.field {
+        write!(text, " {field}").unwrap();
+    }
+    writeln!(text, ": {}", finding.message).unwrap();
+    finding
+        .notes
+        .iter()
+        .for_each(|note| writeln!(text, "note: {note}").unwrap());
+    if let Some(help) = &finding.help {
+        writeln!(text, "help: {help}").unwrap();
+    }
+}
