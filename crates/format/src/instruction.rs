@@ -194,9 +194,10 @@ impl InstructionKind {
 /// What follows the `#(nop)` that Docker's classic builder and buildah give a shell to do nothing.
 fn split_nop(text: &str) -> Option<&str> {
     let (shell, rest) = text.split_once("#(nop)")?;
-    let (_, preface) = split_shell(shell.trim_end())?;
+    let (program, preface) = split_shell(shell.trim_end())?;
     // Only PowerShell's `SHELL` has text of its own before the command; else it is a comment of a `RUN`.
-    let is_preface = preface.is_empty() || preface.ends_with(';');
+    let powershell = program.to_ascii_lowercase().ends_with("-command");
+    let is_preface = preface.is_empty() || powershell && preface.ends_with(';');
     is_preface.then(|| rest.trim())
 }
 
@@ -308,6 +309,11 @@ mod tests {
                 "ENV A=b",
             ),
             ("/bin/sh -c true #(nop) CMD x", Run, "RUN true #(nop) CMD x"),
+            (
+                "/bin/sh -c evil; #(nop) CMD x",
+                Run,
+                "RUN evil; #(nop) CMD x",
+            ),
             (
                 "/bin/bash -o pipefail -c a | b",
                 Run,
