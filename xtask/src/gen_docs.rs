@@ -1,0 +1,154 @@
+//! Pages and tables that are made from the rules themselves.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use imglint_lint::{Rule, rules};
+use miette::{IntoDiagnostic as _, Result, WrapErr as _, miette};
+
+use crate::workspace::{self, write};
+
+/// How to write the documents.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Write nothing; fail if something is not as it would be written
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+const FOLDER: &str = "docs/rules";
+const README: &str = "README.md";
+const BEGIN: &str = "<!-- rules: written by `cargo xtask gen-docs` -->\n";
+const END: &str = "<!-- end of rules -->\n";
+
+/// Writes what is not as it should be, or with `--check` errs and names it.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let root = workspace::root();
+    let readme = fs::read_to_string(root.join(README))
+        .into_diagnostic()
+        .wrap_err(README)?;
+    let documents = documents(&readme)?;
+    let changed = documents
+        .iter()
+        .filter(|(path, text)| !is(&root.join(path), text));
+    let changed: Vec<_> = changed.collect();
+    let stale = stale(root, &documents)?;
+    if args.check {
+        let names = changed.iter().map(|(path, _)| *path).chain(&stale);
+        return agree(
+            &names
+                .map(|path| path.display().to_string())
+                .collect::<Vec<_>>(),
+        );
+    }
+    fs::create_dir_all(root.join(FOLDER)).into_diagnostic()?;
+    for (path, text) in changed {
+        write(&root.join(path), text)?;
+        println!("wrote {}", path.display());
+    }
+    for path in stale {
+        fs::remove_file(root.join(&path)).into_diagnostic()?;
+        println!("removed {}", path.display());
+    }
+    Ok(())
+}
+
+fn agree(differing: &[String]) -> Result<()> {
+    if differing.is_empty() {
+        return Ok(());
+    }
+    let help = "run `cargo xtask gen-docs`";
+    Err(miette!(
+        help = help,
+        "not as the rules say: {}",
+        differing.join(", ")
+    ))
+}
+
+fn is(path: &Path, text: &str) -> bool {
+    fs::read(path).is_ok_and(|found| found == text.as_bytes())
+}
+
+/// Every document with its text, by its path in the workspace.
+fn documents(readme: &str) -> Result<BTreeMap<PathBuf, String>> {
+    let folder = Path::new(FOLDER);
+    let pages = rules::ALL
+        .iter()
+        .map(|rule| (folder.join(format!("{}.md", rule.id())), page(*rule)));
+    let mut documents: BTreeMap<_, _> = pages.collect();
+    documents.insert(folder.join(README), format!("# Rules\n\n{}", table("")));
+    documents.insert(README.into(), with_table(readme, &table("docs/rules/"))?);
+    Ok(documents)
+}
+
+/// Files among the pages that no rule has.
+fn stale(root: &Path, documents: &BTreeMap<PathBuf, String>) -> Result<Vec<PathBuf>> {
+    let Ok(entries) = fs::read_dir(root.join(FOLDER)) else {
+        return Ok(Vec::new());
+    };
+    let paths =
+        entries.map(|entry| Ok(Path::new(FOLDER).join(entry.into_diagnostic()?.file_name())));
+    let paths = paths.collect::<Result<Vec<_>>>()?;
+    Ok(paths
+        .into_iter()
+        .filter(|path| !documents.contains_key(path))
+        .collect())
+}
+
+fn page(rule: &dyn Rule) -> String {
+    let (id, code, severity) = (rule.id(), rule.code(), rule.severity().name());
+    format!("# {id}\n\n{code}, {severity}\n\n{}\n", rule.page().trim())
+}
+
+/// All rules by code, with links to their pages in `folder`.
+fn table(folder: &str) -> String {
+    let rows = rules::ALL.iter().map(|rule| {
+        let (code, id, severity) = (rule.code(), rule.id(), rule.severity().name());
+        let summary = rule.summary().replace('|', "\\|");
+        format!("| {code} | [`{id}`]({folder}{id}.md) | {severity} | {summary} |\n")
+    });
+    let head = "| Code | Rule | Severity | What it checks |\n|---|---|---|---|\n";
+    std::iter::once(head.to_owned()).chain(rows).collect()
+}
+
+/// The text with the table between its marks.
+fn with_table(text: &str, table: &str) -> Result<String> {
+    let parts = text.split_once(BEGIN).and_then(|(before, rest)| {
+        let (_, after) = rest.split_once(END)?;
+        Some((before, after))
+    });
+    let (before, after) = parts.ok_or_else(|| miette!("{README} has no marks for the rules"))?;
+    Ok(format!("{before}{BEGIN}{table}{END}{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_stands_between_its_marks_and_nowhere_else() {
+        let text = format!("before\n{BEGIN}old\n{END}after\n");
+        let new = with_table(&text, "new\n").unwrap();
+        assert_eq!(new, format!("before\n{BEGIN}new\n{END}after\n"));
+        assert_eq!(with_table(&new, "new\n").unwrap(), new);
+    }
+
+    #[test]
+    fn a_readme_without_marks_is_an_error() {
+        assert!(with_table("nothing here", "table").is_err());
+        assert!(with_table(&format!("{END}{BEGIN}"), "table").is_err());
+    }
+
+    #[test]
+    fn every_rule_has_a_page_and_a_row() {
+        let documents = documents(&format!("{BEGIN}{END}")).unwrap();
+        assert_eq!(documents.len(), rules::ALL.len() + 2);
+        for rule in rules::ALL {
+            assert!(documents.contains_key(&Path::new(FOLDER).join(format!("{}.md", rule.id()))));
+            assert!(documents[Path::new(README)].contains(&format!("docs/rules/{}.md", rule.id())));
+        }
+    }
+}
