@@ -1,3 +1,58 @@
-//! The imglint command.
+//! `imglint`: lints container image archives before they are pushed.
+//!
+//! This binary is the only place that wires archives, layers, rules and
+//! reports together; everything it can do, the `imglint-*` crates do.
 
-fn main() {}
+mod args;
+mod commands;
+mod exit;
+mod failure;
+mod load;
+mod progress;
+mod report;
+
+use std::{io::Write as _, process::ExitCode};
+
+use clap::Parser as _;
+
+use crate::{
+    args::{Cli, Command},
+    commands::Output,
+    exit::Verdict,
+    failure::Failure,
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if cli.global.no_color {
+        anstream::ColorChoice::Never.write_global();
+    }
+    let mut stdout = anstream::stdout().lock();
+    let result = match &cli.command {
+        None => commands::lint::run(&cli.lint, &mut stdout),
+        Some(command) => look(command, &mut stdout),
+    };
+    match result.and_then(|verdict| stdout.flush().map(|()| verdict).map_err(Into::into)) {
+        Ok(verdict) => verdict.into(),
+        // A reader that has seen enough (`imglint tree app.tar | head`) is no fault.
+        Err(Failure::Stdout(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            Verdict::Clean.into()
+        }
+        Err(failure) => {
+            let verdict = failure.verdict();
+            anstream::eprintln!("{:?}", miette::Report::new(failure));
+            verdict.into()
+        }
+    }
+}
+
+fn look(command: &Command, out: &mut Output) -> Result<Verdict, Failure> {
+    match command {
+        Command::Rules(args) => commands::rules::run(args, out),
+        Command::Explain(args) => commands::explain::run(args, out),
+        Command::Inspect(args) => commands::inspect::run(args, out),
+        Command::History(args) => commands::history::run(args, out),
+        Command::Tree(args) => commands::tree::run(args, out),
+        Command::Waste(args) => commands::waste::run(args, out),
+    }
+}

@@ -1,0 +1,122 @@
+//! From an argument to images with all their facts.
+
+use std::{io, path::Path};
+
+use imglint_archive::{Archive, OpenError, Options, SelectError};
+use imglint_format::{DiffId, Image};
+use imglint_lint::{Facts, ImageView, LayerView, ScanOptions, scan};
+
+use crate::{
+    args::{LookArgs, SelectArgs},
+    exit::Verdict,
+    failure::Failure,
+    progress::Bar,
+    report::escape::Escaped,
+};
+
+/// Opens a file, a directory, or stdin for `-`.
+pub(crate) fn open(source: &Path, select: &SelectArgs) -> Result<Archive, OpenError> {
+    let mut options = Options::default();
+    options.spool_cap = select.spool_limit.as_u64();
+    if source.as_os_str() == "-" {
+        return Archive::from_reader("standard input", io::stdin().lock(), &options);
+    }
+    Archive::open(source, &options)
+}
+
+/// The images that the arguments mean, in the order of the archive.
+pub(crate) fn select<'a>(
+    archive: &'a Archive,
+    select: &SelectArgs,
+) -> Result<Vec<&'a Image>, SelectError> {
+    archive.select(select.name.as_deref(), select.platform.as_ref())
+}
+
+/// Reads every layer of the images once.
+pub(crate) fn facts(
+    archive: &Archive,
+    images: &[&Image],
+    select: &SelectArgs,
+    secrets: bool,
+) -> Facts {
+    let mut options = ScanOptions::default();
+    options.secrets = secrets;
+    if let Some(jobs) = select.jobs {
+        options.jobs = jobs;
+    }
+    scan(archive, images, &options, &Bar::new())
+}
+
+/// Opens an archive, reads the one image that is meant, and hands it over.
+pub(crate) fn with_image<T>(
+    args: &LookArgs,
+    show: impl FnOnce(&ImageView<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let archive = open(&args.source, &args.select)?;
+    let images = select(&archive, &args.select)?;
+    let [image] = images.as_slice() else {
+        return Err(several(&args.source, &images));
+    };
+    let facts = facts(&archive, &images, &args.select, false);
+    show(&ImageView::new(image, &facts))
+}
+
+fn several(source: &Path, images: &[&Image]) -> Failure {
+    let label = |image: &&Image| {
+        let name = image
+            .names
+            .first()
+            .cloned()
+            .or_else(|| Some(image.id.as_ref()?.to_string()));
+        let platform = image.platform.as_ref().map(ToString::to_string);
+        [name, platform]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    Failure::SeveralImages {
+        archive: source.display().to_string(),
+        count: images.len(),
+        names: images.iter().map(label).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// The identity that Docker shows: the config's digest, or the id of a v1 archive's top layer.
+pub(crate) fn image_id(image: &Image) -> Option<String> {
+    image
+        .id
+        .as_ref()
+        .map(ToString::to_string)
+        .or_else(|| image.v1_id.clone())
+}
+
+/// An ID as people quote it: twelve digits, without the algorithm.
+pub(crate) fn short_id(id: &str) -> String {
+    id.strip_prefix("sha256:")
+        .unwrap_or(id)
+        .chars()
+        .take(12)
+        .collect()
+}
+
+/// The diff ID that the config states, or else the one that was computed.
+pub(crate) fn diff_id(layer: &LayerView<'_>) -> Option<DiffId> {
+    layer
+        .reference
+        .diff_id
+        .clone()
+        .or_else(|| layer.facts?.index.diff_id.clone())
+}
+
+/// What a command that only shows an image ends with.
+pub(crate) fn verdict(image: &ImageView<'_>) -> Verdict {
+    for reason in image.incomplete_reasons() {
+        anstream::eprintln!("not read whole: {}", Escaped(&reason));
+    }
+    if image.complete() {
+        Verdict::Clean
+    } else {
+        Verdict::Incomplete
+    }
+}
