@@ -1,11 +1,30 @@
 //! Compressed streams, told by magic number and decoded in one pass.
 
-use std::io::{self, BufRead, Read};
+#[cfg(feature = "bzip2")]
+mod bzip2;
+mod codec;
+mod decoder;
+#[cfg(feature = "gzip")]
+mod gzip;
+#[cfg(all(
+    test,
+    feature = "gzip",
+    feature = "zstd",
+    feature = "xz",
+    feature = "bzip2"
+))]
+mod tests;
+#[cfg(feature = "xz")]
+mod xz;
+#[cfg(feature = "zstd")]
+mod zstd;
+
+use std::{fmt, io};
 
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::limits::Limits;
+pub use decoder::{Decoded, Decoder};
 
 /// How a stream is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,8 +59,8 @@ impl Compression {
     }
 }
 
-impl std::fmt::Display for Compression {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Compression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::None => "none",
             Self::Gzip => "gzip",
@@ -65,6 +84,8 @@ pub enum Hidden {
 }
 
 /// Something odd about a compressed stream that decodes.
+///
+/// There is one for each kind and place, however often it occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CompressionAnomaly {
@@ -72,7 +93,7 @@ pub enum CompressionAnomaly {
     Hidden {
         /// Where they hide.
         place: Hidden,
-        /// Where they begin in the compressed stream.
+        /// Where the first of them is in the compressed stream.
         offset: u64,
         /// How many they are.
         length: u64,
@@ -84,6 +105,55 @@ pub enum CompressionAnomaly {
         /// How many they are.
         length: u64,
     },
+}
+
+impl CompressionAnomaly {
+    /// Stable name of the kind, in kebab-case.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Hidden {
+                place: Hidden::GzipHeader,
+                ..
+            } => "gzip-header-data",
+            Self::Hidden {
+                place: Hidden::SkippableFrame,
+                ..
+            } => "skippable-frame",
+            Self::Hidden {
+                place: Hidden::TrailingJunk,
+                ..
+            } => "trailing-junk",
+            Self::Padding { .. } => "trailing-padding",
+        }
+    }
+}
+
+impl fmt::Display for CompressionAnomaly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (offset, length, what) = match self {
+            Self::Hidden {
+                place,
+                offset,
+                length,
+            } => (
+                offset,
+                length,
+                match place {
+                    Hidden::GzipHeader => "in gzip headers",
+                    Hidden::SkippableFrame => "in zstd skippable frames",
+                    Hidden::TrailingJunk => "of junk after the last gzip member",
+                },
+            ),
+            Self::Padding { offset, length } => {
+                (offset, length, "of zero padding after the last gzip member")
+            }
+        };
+        write!(
+            f,
+            "{length} bytes {what}, from byte {offset} of the compressed stream"
+        )
+    }
 }
 
 /// A compressed stream that cannot be decoded whole.
@@ -145,110 +215,22 @@ pub enum CompressionError {
     },
 }
 
-/// What one step of decoding gave.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Decoded<'a> {
-    /// That many bytes were written to the output; never 0.
-    Output(usize),
-    /// Bytes of the compressed stream that are not part of its output.
-    Hidden {
-        /// Where they hide.
-        place: Hidden,
-        /// Where they lie in the compressed stream.
-        offset: u64,
-        /// Never empty.
-        bytes: &'a [u8],
-    },
-    /// The stream is decoded whole and the input is at its end.
-    End,
-}
-
-/// Decodes a stream into the buffers of the caller.
-///
-/// Its `Read` gives the output alone; [`decode`](Self::decode) gives what is hidden in the
-/// compressed stream too. Their errors wrap a [`CompressionError`] unless the input failed.
-#[derive(Debug)]
-pub struct Decoder<R> {
-    input: R,
-    compression: Compression,
-    consumed: u64,
-    produced: u64,
-    anomalies: Vec<CompressionAnomaly>,
-}
-
-impl<R: BufRead> Decoder<R> {
-    /// Decodes `input`, which stands at the start of a stream of this compression.
-    ///
-    /// # Errors
-    ///
-    /// When the feature for this compression is off.
-    pub fn new(
-        input: R,
-        compression: Compression,
-        limits: &Limits,
-    ) -> Result<Self, CompressionError> {
-        let _ = limits;
-        Ok(Self {
-            input,
-            compression,
-            consumed: 0,
-            produced: 0,
-            anomalies: Vec::new(),
-        })
-    }
-
-    /// Decodes on, into `output`.
-    ///
-    /// # Errors
-    ///
-    /// As [`CompressionError`], wrapped; the same one again when called again.
-    pub fn decode(&mut self, output: &mut [u8]) -> io::Result<Decoded<'_>> {
-        let read = self.input.read(output)?;
-        Ok(if read == 0 {
-            Decoded::End
-        } else {
-            Decoded::Output(read)
-        })
-    }
-
-    /// What the stream was said to be.
+impl CompressionError {
+    /// The error that a [`Decoder`] has wrapped for `Read`, if it is one of these.
     #[must_use]
-    pub fn compression(&self) -> Compression {
-        self.compression
-    }
-
-    /// What is odd so far; complete after [`Decoded::End`].
-    #[must_use]
-    pub fn anomalies(&self) -> &[CompressionAnomaly] {
-        &self.anomalies
-    }
-
-    /// Bytes of the compressed stream that were read so far.
-    #[must_use]
-    pub fn consumed(&self) -> u64 {
-        self.consumed
-    }
-
-    /// Bytes of output so far.
-    #[must_use]
-    pub fn produced(&self) -> u64 {
-        self.produced
-    }
-
-    /// The input, after the bytes that were read.
-    pub fn into_inner(self) -> R {
-        self.input
+    pub fn of(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
     }
 }
 
-impl<R: BufRead> Read for Decoder<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.decode(buf)? {
-                Decoded::Output(n) => return Ok(n),
-                Decoded::Hidden { .. } => {}
-                Decoded::End => return Ok(0),
-            }
-        }
+impl From<CompressionError> for io::Error {
+    fn from(error: CompressionError) -> Self {
+        let kind = match error {
+            CompressionError::Truncated { .. } => io::ErrorKind::UnexpectedEof,
+            CompressionError::Damaged { .. } => io::ErrorKind::InvalidData,
+            CompressionError::Limit { .. } => io::ErrorKind::QuotaExceeded,
+            CompressionError::NotBuilt { .. } => io::ErrorKind::Unsupported,
+        };
+        Self::new(kind, error)
     }
 }
