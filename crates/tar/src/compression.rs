@@ -6,13 +6,7 @@ mod codec;
 mod decoder;
 #[cfg(feature = "gzip")]
 mod gzip;
-#[cfg(all(
-    test,
-    feature = "gzip",
-    feature = "zstd",
-    feature = "xz",
-    feature = "bzip2"
-))]
+#[cfg(test)]
 mod tests;
 #[cfg(feature = "xz")]
 mod xz;

@@ -1,5 +1,7 @@
 //! Streams of each compression, whole and broken.
 
+#![cfg(all(feature = "gzip", feature = "zstd", feature = "xz", feature = "bzip2"))]
+
 use std::io::{BufRead, BufReader, Read, Write};
 
 use proptest::prelude::*;
