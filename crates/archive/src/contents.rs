@@ -103,6 +103,7 @@ impl Gathering<'_> {
     fn copies(&mut self, name: &str) -> Result<Vec<BlobId>, OpenError> {
         let mut distinct: Vec<BlobId> = Vec::new();
         for blob in self.reading.store.members.find_all(name.as_bytes()) {
+            self.used.insert(blob);
             let mut known = false;
             for &other in &distinct {
                 known |= self.reading.same_bytes(blob, other)?;

@@ -27,7 +27,6 @@ pub(crate) struct Listed {
 impl Gathering<'_> {
     /// Reads one `manifest.json` and adds its images.
     pub(crate) fn docker(&mut self, blob: BlobId) -> Result<Listed, OpenError> {
-        self.used.insert(blob);
         let (reading, cap) = (self.reading, self.limits().docker_manifest);
         let document = reading.load(blob, cap, DockerManifest::parse, &mut self.anomalies)?;
         let mut listed = Listed::default();

@@ -82,7 +82,6 @@ impl Walk {
 impl Gathering<'_> {
     /// Reads an `index.json`; the numbers of its images, with the names it gives them.
     pub(crate) fn oci(&mut self, blob: BlobId) -> Result<Vec<(usize, Vec<String>)>, OpenError> {
-        self.used.insert(blob);
         let (reading, cap) = (self.reading, self.limits().index);
         let index = reading.load(blob, cap, Index::parse, &mut self.anomalies)?;
         let Some(Document { value: index, .. }) = index else {
