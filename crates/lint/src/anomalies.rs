@@ -204,3 +204,165 @@ fn layer_rule(anomaly: &LayerAnomaly) -> Verdict {
     };
     (rule, severity)
 }
+
+#[cfg(test)]
+mod tests {
+    use imglint_format::Digest;
+
+    use super::*;
+    use crate::testing::{Image, Layer, findings, findings_edited};
+
+    fn told(kind: AnomalyKind) -> String {
+        let anomalies = [Anomaly::at("manifest.json", 7, kind)];
+        let list = of_archive(&ArchiveView {
+            name: "app.tar",
+            anomalies: &anomalies,
+        });
+        let words = |finding: &Finding| format!("{} {}", finding.severity, finding.rule);
+        list.iter().map(words).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn each_kind_of_document_has_its_rule() {
+        let digest = Digest::of_bytes(b"");
+        let layer = BlobRole::Layer { index: 1, total: 2 };
+        let member = |same_bytes| AnomalyKind::DuplicateMember {
+            member: "a".to_owned(),
+            first_entry: 1,
+            second_entry: 2,
+            same_bytes,
+        };
+        let container = |incomplete| AnomalyKind::Container {
+            code: "lone-zero-block",
+            detail: "x".to_owned(),
+            incomplete,
+        };
+        let cases = [
+            (
+                AnomalyKind::Json(JsonAnomaly::InvalidUtf8),
+                "error ambiguous-json",
+            ),
+            (
+                AnomalyKind::Json(JsonAnomaly::More {
+                    count: 3,
+                    incomplete: true,
+                }),
+                "error malformed-document",
+            ),
+            (member(true), "info duplicate-entries"),
+            (member(false), "error ambiguous-archive"),
+            (
+                AnomalyKind::IndexManifestDisagree,
+                "error ambiguous-archive",
+            ),
+            (container(true), "error ambiguous-archive"),
+            (container(false), "warning ambiguous-archive"),
+            (AnomalyKind::PartialArchive { layer }, "error missing-blob"),
+            (
+                AnomalyKind::MissingBlob {
+                    blob: layer,
+                    digest: None,
+                },
+                "error missing-blob",
+            ),
+            (
+                AnomalyKind::EncryptedLayer { layer },
+                "error unreadable-layer",
+            ),
+            (
+                AnomalyKind::ForeignLayer { layer },
+                "error unreadable-layer",
+            ),
+            (
+                AnomalyKind::LayerCountMismatch {
+                    layers: 1,
+                    diff_ids: 2,
+                },
+                "error diff-id-mismatch",
+            ),
+            (
+                AnomalyKind::AbsentPlatform {
+                    platform: None,
+                    digest,
+                },
+                "info absent-platform",
+            ),
+            (
+                AnomalyKind::RootfsType {
+                    found: String::new(),
+                },
+                "warning malformed-document",
+            ),
+            (
+                AnomalyKind::NestedIndexTooDeep { limit: 8 },
+                "error malformed-document",
+            ),
+        ];
+        for (kind, expected) in cases {
+            assert_eq!(told(kind.clone()), expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn an_anomaly_about_a_layer_is_told_with_its_place() {
+        let image = Image::new("").layer(Layer::new(), "COPY a /");
+        let text = findings_edited(&rules::UnreadableLayer, &image, |image| {
+            let kind = AnomalyKind::EncryptedLayer {
+                layer: BlobRole::Layer { index: 0, total: 1 },
+            };
+            image.anomalies.push(Anomaly::new("manifest.json", kind));
+        });
+        assert!(
+            text.starts_with(
+                "error layer 0 manifest.json: manifest.json: layer 1 of 1 is encrypted"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("help: save the image again"), "{text}");
+    }
+
+    #[test]
+    fn what_engines_unpack_differently_is_told() {
+        let image = Image::new("")
+            .layer(Layer::new().file("d/old", "a"), "a")
+            .layer(Layer::new().whiteout("d").dir("d").file("d/new", "b"), "b");
+        let text = findings(&rules::EnginesDisagree, &image);
+        assert!(text.starts_with("warning layer 1 /.wh.d: "), "{text}");
+    }
+
+    #[test]
+    fn a_path_given_twice_is_told() {
+        let image = Image::new("").layer(Layer::new().file("a", "1").file("a", "2"), "a");
+        assert!(findings(&rules::DuplicateEntries, &image).starts_with("warning layer 0 /a: "));
+        let once = Image::new("").layer(Layer::new().file("a", "1").file("b", "2"), "a");
+        assert_eq!(findings(&rules::DuplicateEntries, &once), "");
+    }
+
+    #[test]
+    fn data_behind_the_end_and_a_lone_zero_block_have_different_rules() {
+        let behind = Layer::new().file("a", "a").zero_blocks(2).raw("more");
+        let image = Image::new("").layer(behind, "a");
+        assert!(findings(&rules::TrailingData, &image).starts_with("warning layer 0: "));
+        assert_eq!(findings(&rules::AmbiguousTar, &image), "");
+        let lone = Layer::new().file("a", "a").zero_blocks(1).file("b", "b");
+        let image = Image::new("").layer(lone, "a");
+        assert!(findings(&rules::AmbiguousTar, &image).starts_with("error layer 0: "));
+        assert_eq!(findings(&rules::TrailingData, &image), "");
+    }
+
+    #[test]
+    fn what_is_told_often_is_counted() {
+        let twice = |layer: Layer, n: usize| {
+            layer
+                .file(format!("{n:02}"), "1")
+                .file(format!("{n:02}"), "2")
+        };
+        let image = Image::new("").layer((0..15).fold(Layer::new(), twice), "a");
+        let text = findings(&rules::DuplicateEntries, &image);
+        assert_eq!(text.matches("warning").count(), TOLD + 1, "{text}");
+        assert!(
+            text.contains("warning layer 0: 5 more of this kind (duplicate-entry)\n"),
+            "{text}"
+        );
+    }
+}

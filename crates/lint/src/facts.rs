@@ -16,6 +16,11 @@ impl Facts {
     pub fn get(&self, blob: BlobId) -> Option<&LayerFacts> {
         self.0.get(&blob)
     }
+
+    #[cfg(test)]
+    pub(crate) fn take(&mut self, blob: BlobId) -> Option<LayerFacts> {
+        self.0.remove(&blob)
+    }
 }
 
 impl FromIterator<(BlobId, LayerFacts)> for Facts {

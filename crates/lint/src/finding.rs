@@ -78,7 +78,7 @@ pub struct Location {
     pub line: Option<u64>,
     /// Column in bytes, from 1.
     pub column: Option<u64>,
-    /// Byte offset: in the file at `path`, else in the layer's tar, else in the document `field`.
+    /// Byte offset, in what the finding is about: a file, a layer's tar or blob, a document.
     pub offset: Option<u64>,
     /// The instruction that made the layer, as a Dockerfile has it.
     pub instruction: Option<String>,

@@ -167,10 +167,10 @@ impl LayerView<'_> {
         }
     }
 
-    /// `layer 3 (RUN make)`, for messages about several layers.
+    /// `layer 3 (RUN make)`, for messages about several layers; long instructions are cut.
     pub(crate) fn label(&self) -> String {
         match &self.instruction {
-            Some(instruction) => format!("layer {} ({})", self.index, instruction.text),
+            Some(instruction) => format!("layer {} ({})", self.index, shortened(&instruction.text)),
             None => format!("layer {}", self.index),
         }
     }
@@ -186,10 +186,7 @@ impl LayerView<'_> {
             .iter()
             .map(|fault| format!("layer {index} ({name}): {fault}"))
             .collect();
-        if self.wrong_digest().is_some()
-            || self.wrong_size().is_some()
-            || self.wrong_diff_id().is_some()
-        {
+        if reasons.is_empty() && !self.is_as_promised() {
             reasons.push(format!(
                 "layer {index} ({name}) is not the layer that was promised"
             ));
@@ -200,6 +197,18 @@ impl LayerView<'_> {
             ));
         }
         reasons
+    }
+}
+
+/// The first line, up to some hundred characters.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 120;
+    let line = text.lines().next().unwrap_or_default();
+    let start: String = line.chars().take(LONGEST).collect();
+    if start.len() < text.len() {
+        format!("{start}…")
+    } else {
+        start
     }
 }
 
@@ -247,4 +256,73 @@ fn layers<'a>(
         .enumerate()
         .map(view)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{self, Layer, blobs, digest_of, read};
+
+    fn image() -> testing::Image {
+        testing::Image::new("")
+            .empty_step("ENV A=b")
+            .layer(Layer::new().file("etc/passwd", "old"), "COPY a /")
+            .layer(Layer::new().file("etc/passwd", "new"), "COPY b /")
+    }
+
+    #[test]
+    fn rows_and_layers_know_each_other() {
+        let (image, facts) = read(&image(), &blobs(&image()), |_| {});
+        let view = ImageView::new(&image, &facts);
+        let rows: Vec<_> = view.history().iter().map(|row| row.layer).collect();
+        assert_eq!(rows, [None, Some(0), Some(1)]);
+        assert_eq!(view.layers()[1].history.unwrap().created_by, "COPY b /");
+        assert_eq!(view.layers()[1].label(), "layer 1 (COPY b /)");
+    }
+
+    #[test]
+    fn a_layer_that_is_not_there_keeps_its_number_and_makes_the_image_incomplete() {
+        let (image, facts) = read(&image(), &blobs(&image()), |image| {
+            image.layers[0].blob = None;
+        });
+        let view = ImageView::new(&image, &facts);
+        assert_eq!(
+            view.incomplete_reasons(),
+            ["layer 0 (layer-0.tar) was not read"]
+        );
+        assert_eq!(
+            view.stack()
+                .tree()
+                .get(&"etc/passwd".into())
+                .unwrap()
+                .layer(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_layer_that_is_another_than_promised_makes_the_image_incomplete() {
+        let (image, facts) = read(&image(), &blobs(&image()), |image| {
+            image.layers[1].digest = Some(digest_of(b"other"));
+        });
+        let view = ImageView::new(&image, &facts);
+        assert!(!view.complete());
+        assert!(view.incomplete_reasons()[0].starts_with("layer 1 (layer-1.tar) is not the layer"));
+    }
+
+    #[test]
+    fn a_whole_image_is_complete_and_its_kept_files_are_those_on_top() {
+        let (image, facts) = read(&image(), &blobs(&image()), |_| {});
+        let view = ImageView::new(&image, &facts);
+        assert!(view.complete());
+        assert_eq!(view.kept_file("etc/passwd"), Some(&b"new"[..]));
+        assert_eq!(view.kept_file("etc/group"), None);
+    }
+
+    #[test]
+    fn long_instructions_are_cut_in_messages() {
+        assert_eq!(shortened("RUN a"), "RUN a");
+        assert_eq!(shortened("RUN a\nb"), "RUN a…");
+        assert_eq!(shortened(&"é".repeat(500)).chars().count(), 121);
+    }
 }

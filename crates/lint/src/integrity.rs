@@ -39,6 +39,13 @@ impl<'a> LayerView<'a> {
         }
     }
 
+    /// Whether nothing that is stated of its bytes is wrong.
+    pub(crate) fn is_as_promised(&self) -> bool {
+        self.wrong_digest().is_none()
+            && self.wrong_size().is_none()
+            && self.wrong_diff_id().is_none()
+    }
+
     fn diff_ids(&self) -> Option<(&'a DiffId, &'a DiffId)> {
         Some((
             self.reference.diff_id.as_ref()?,

@@ -160,3 +160,121 @@ impl BlobSource for Counted<'_> {
         self.source.describe(blob)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use imglint_format::{Digest, LayerRef, MemoryBlobs};
+    use imglint_testkit::Layer;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Tally {
+        promised: AtomicU64,
+        layers: AtomicUsize,
+        read: AtomicU64,
+        ended: AtomicUsize,
+    }
+
+    impl Progress for Tally {
+        fn begin(&self, bytes: u64, layers: usize) {
+            self.promised.store(bytes, Ordering::Relaxed);
+            self.layers.store(layers, Ordering::Relaxed);
+        }
+
+        fn advance(&self, bytes: u64) {
+            self.read.fetch_add(bytes, Ordering::Relaxed);
+        }
+
+        fn end(&self) {
+            self.ended.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// An image of layers with one file each, the last layer listed twice.
+    fn image(count: usize) -> (MemoryBlobs, Image) {
+        let mut source = MemoryBlobs::new();
+        let layers = (0..count).map(|n| LayerRef {
+            blob: source.add(
+                format!("{n}"),
+                Layer::new().file("a", vec![b'a'; n]).bytes(),
+            ),
+            ..LayerRef::default()
+        });
+        let mut layers: Vec<_> = layers.collect();
+        layers.push(layers[count - 1].clone());
+        (
+            source,
+            Image {
+                layers,
+                ..Image::default()
+            },
+        )
+    }
+
+    fn options(jobs: usize) -> ScanOptions {
+        ScanOptions {
+            jobs: NonZeroUsize::new(jobs).unwrap(),
+            ..ScanOptions::default()
+        }
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_same_facts() {
+        let (source, image) = image(20);
+        let one = format!("{:?}", scan(&source, &[&image], &options(1), &()));
+        for jobs in [2, 7, 100] {
+            assert_eq!(
+                format!("{:?}", scan(&source, &[&image], &options(jobs), &())),
+                one
+            );
+        }
+    }
+
+    #[test]
+    fn each_blob_is_read_once_however_often_it_is_listed() {
+        let (source, image) = image(3);
+        let tally = Tally::default();
+        scan(&source, &[&image, &image], &options(2), &tally);
+        let bytes: u64 = (0..3).map(|n| source.size(BlobId::new(n))).sum();
+        assert_eq!(tally.layers.into_inner(), 3);
+        assert_eq!(
+            (tally.promised.into_inner(), tally.read.into_inner()),
+            (bytes, bytes)
+        );
+        assert_eq!(tally.ended.into_inner(), 1);
+    }
+
+    #[test]
+    fn nothing_to_read_is_no_error() {
+        let (source, _) = image(1);
+        let missing = Image {
+            layers: vec![LayerRef::default()],
+            ..Image::default()
+        };
+        assert!(
+            scan(&source, &[&missing], &options(4), &())
+                .get(BlobId::new(0))
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn sha512_is_made_when_a_descriptor_asks_for_it() {
+        let (source, mut image) = image(1);
+        let facts = scan(&source, &[&image], &options(1), &());
+        assert_eq!(facts.get(BlobId::new(0)).unwrap().index.blob_sha512, None);
+        image.layers[0].digest = Some(Digest::sha512([0; 64]));
+        let facts = scan(&source, &[&image], &options(1), &());
+        assert!(
+            facts
+                .get(BlobId::new(0))
+                .unwrap()
+                .index
+                .blob_sha512
+                .is_some()
+        );
+    }
+}

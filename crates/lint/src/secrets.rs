@@ -131,10 +131,11 @@ impl<'v, 'a> Secret<'v, 'a> {
             SecretPlace::Tar { offset } | SecretPlace::Blob { offset } => offset,
             SecretPlace::Entry(_) | SecretPlace::Records(_) => 0,
         };
+        let in_file = matches!(self.place, SecretPlace::Entry(_));
         Location {
             path: self.path.cloned(),
-            line: self.hit.line,
-            column: self.hit.column,
+            line: self.hit.line.filter(|_| in_file),
+            column: self.hit.column.filter(|_| in_file),
             offset: Some(self.hit.offset.saturating_add(begin)),
             ..self.layer.location()
         }

@@ -1,6 +1,8 @@
 //! Looks for secrets, and keeps small files, while a layer passes.
 
-use imglint_layers::{ContentSink, Entry, EntryId, Hidden, ImagePath, LayerIndex, PaxRecords};
+use imglint_layers::{
+    ContentSink, Entry, EntryId, Hidden, ImagePath, LayerIndex, PaxRecord, PaxRecords,
+};
 use imglint_secrets::{FileScan, Hit, Scanner};
 
 use crate::facts::{FileSecrets, KeptFile, LayerFacts, SecretPlace};
@@ -15,63 +17,126 @@ const KEPT_SIZE: usize = 1 << 20;
 const MOST_SECRETS: usize = 10_000;
 
 /// Shorter PAX records (times, numbers) can hold no secret.
-const SHORTEST_RECORD: usize = 20;
+const SHORTEST_RECORD: usize = 32;
 
 /// Collects the facts of one layer that its index does not hold.
 pub(crate) struct FactsSink<'s> {
-    content: Option<Run<'s>>,
-    stray: Option<Run<'s>>,
-    hidden: Option<Run<'s>>,
+    /// Scans of what may interleave: entries one after the other, and bytes that belong to none.
+    runs: Option<Runs<'s>>,
     entry: Option<(EntryId, ImagePath)>,
-    kept: Option<Vec<u8>>,
-    facts: LayerFacts,
+    keeping: Option<Vec<u8>>,
+    kept: Vec<KeptFile>,
+    secrets: Secrets,
+}
+
+struct Runs<'s> {
+    content: Run<'s>,
+    stray: Run<'s>,
+    hidden: Run<'s>,
 }
 
 impl<'s> FactsSink<'s> {
     /// Without a scanner no secrets are looked for.
     pub(crate) fn new(scanner: Option<&'s Scanner>) -> Self {
-        let run = || scanner.map(Run::new);
+        let runs = scanner.map(|scanner| Runs {
+            content: Run::new(scanner),
+            stray: Run::new(scanner),
+            hidden: Run::new(scanner),
+        });
         Self {
-            content: run(),
-            stray: run(),
-            hidden: run(),
+            runs,
             entry: None,
-            kept: None,
-            facts: LayerFacts::default(),
+            keeping: None,
+            kept: Vec::new(),
+            secrets: Secrets::default(),
         }
     }
 
     /// What was collected, with the index of the layer that passed.
     pub(crate) fn finish(mut self, index: LayerIndex) -> LayerFacts {
-        for (run, place) in [
-            (&mut self.stray, tar_place as PlaceOf),
-            (&mut self.hidden, blob_place),
-        ] {
-            if let Some((begin, hits)) = run.as_mut().and_then(Run::close) {
-                self.facts.add_secrets(place(begin), hits);
-            }
+        if let Some(runs) = &mut self.runs {
+            self.secrets.add(runs.stray.close(), tar_place);
+            self.secrets.add(runs.hidden.close(), blob_place);
         }
         LayerFacts {
             index,
-            ..self.facts
+            secrets: self.secrets.list,
+            more_secrets: self.secrets.more,
+            kept: self.kept,
         }
     }
 
     fn records(&mut self, place: SecretPlace, records: &PaxRecords) {
-        let Some(run) = &mut self.content else { return };
-        for record in records
-            .iter()
-            .filter(|record| record.value.len() >= SHORTEST_RECORD)
-        {
-            run.feed(record.key, 0, record.value);
-            if let Some((_, hits)) = run.close() {
-                self.facts.add_secrets(place, hits);
-            }
+        let Some(runs) = &mut self.runs else { return };
+        let long = |record: &PaxRecord<'_>| record.value.len() >= SHORTEST_RECORD;
+        for record in records.iter().filter(long) {
+            runs.content.feed(record.key, 0, record.value);
+            self.secrets.add(runs.content.close(), |_| place);
         }
     }
 }
 
-type PlaceOf = fn(u64) -> SecretPlace;
+impl ContentSink for FactsSink<'_> {
+    fn entry(&mut self, id: EntryId, entry: &Entry) {
+        self.records(SecretPlace::Records(id), &entry.pax);
+        let (path, _) = ImagePath::from_tar_name(&entry.path);
+        self.keeping = KEPT.contains(&path.as_bytes()).then(Vec::new);
+        self.entry = Some((id, path));
+    }
+
+    fn data(&mut self, offset: u64, bytes: &[u8]) {
+        let Some((id, path)) = &self.entry else {
+            return;
+        };
+        if let Some(content) = &mut self.keeping {
+            keep(content, offset, bytes);
+        }
+        if let Some(runs) = &mut self.runs {
+            let ended = runs.content.feed(path.as_bytes(), offset, bytes);
+            self.secrets.add_of_file(ended, *id);
+        }
+    }
+
+    fn end(&mut self) {
+        let Some((entry, _)) = self.entry.take() else {
+            return;
+        };
+        if let Some(runs) = &mut self.runs {
+            self.secrets.add_of_file(runs.content.close(), entry);
+        }
+        if let Some(content) = self.keeping.take() {
+            let content = (content.len() <= KEPT_SIZE).then_some(content);
+            self.kept.push(KeptFile { entry, content });
+        }
+    }
+
+    fn stray(&mut self, offset: u64, bytes: &[u8]) {
+        if let Some(runs) = &mut self.runs {
+            self.secrets
+                .add(runs.stray.feed(b"", offset, bytes), tar_place);
+        }
+    }
+
+    fn hidden(&mut self, _: Hidden, offset: u64, bytes: &[u8]) {
+        if let Some(runs) = &mut self.runs {
+            self.secrets
+                .add(runs.hidden.feed(b"", offset, bytes), blob_place);
+        }
+    }
+
+    fn global(&mut self, offset: u64, records: &PaxRecords) {
+        self.records(tar_place(offset), records);
+    }
+}
+
+/// Appends content, with zeros for a hole before it; stops growing once it is too much to keep.
+fn keep(content: &mut Vec<u8>, offset: u64, bytes: &[u8]) {
+    let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+    if content.len() <= KEPT_SIZE {
+        content.resize(offset.min(KEPT_SIZE + 1).max(content.len()), 0);
+        content.extend_from_slice(bytes);
+    }
+}
 
 fn tar_place(offset: u64) -> SecretPlace {
     SecretPlace::Tar { offset }
@@ -81,73 +146,39 @@ fn blob_place(offset: u64) -> SecretPlace {
     SecretPlace::Blob { offset }
 }
 
-impl ContentSink for FactsSink<'_> {
-    fn entry(&mut self, id: EntryId, entry: &Entry) {
-        self.records(SecretPlace::Records(id), &entry.pax);
-        let (path, _) = ImagePath::from_tar_name(&entry.path);
-        self.kept = KEPT.contains(&path.as_bytes()).then(Vec::new);
-        self.entry = Some((id, path));
-    }
-
-    fn data(&mut self, offset: u64, bytes: &[u8]) {
-        let Some((id, path)) = &self.entry else {
-            return;
-        };
-        if let Some(kept) = self.kept.as_mut().filter(|kept| kept.len() <= KEPT_SIZE) {
-            kept.extend_from_slice(bytes);
-        }
-        let Some(run) = &mut self.content else { return };
-        if let Some((begin, hits)) = run.feed(path.as_bytes(), offset, bytes) {
-            self.facts
-                .add_secrets(SecretPlace::Entry(*id), after_hole(begin, hits));
-        }
-    }
-
-    fn end(&mut self) {
-        let Some((id, _)) = self.entry.take() else {
-            return;
-        };
-        if let Some((begin, hits)) = self.content.as_mut().and_then(Run::close) {
-            self.facts
-                .add_secrets(SecretPlace::Entry(id), after_hole(begin, hits));
-        }
-        if let Some(content) = self.kept.take() {
-            let content = (content.len() <= KEPT_SIZE).then_some(content);
-            self.facts.kept.push(KeptFile { entry: id, content });
-        }
-    }
-
-    fn stray(&mut self, offset: u64, bytes: &[u8]) {
-        let Some(run) = &mut self.stray else { return };
-        if let Some((begin, hits)) = run.feed(b"", offset, bytes) {
-            self.facts.add_secrets(tar_place(begin), hits);
-        }
-    }
-
-    fn hidden(&mut self, _: Hidden, offset: u64, bytes: &[u8]) {
-        let Some(run) = &mut self.hidden else { return };
-        if let Some((begin, hits)) = run.feed(b"", offset, bytes) {
-            self.facts.add_secrets(blob_place(begin), hits);
-        }
-    }
-
-    fn global(&mut self, offset: u64, records: &PaxRecords) {
-        self.records(tar_place(offset), records);
-    }
+/// The secrets found so far.
+#[derive(Default)]
+struct Secrets {
+    list: Vec<FileSecrets>,
+    /// Hits in the list.
+    count: usize,
+    more: bool,
 }
 
-impl LayerFacts {
-    fn add_secrets(&mut self, place: SecretPlace, mut hits: Vec<Hit>) {
-        if hits.is_empty() {
+impl Secrets {
+    fn add(&mut self, ended: Option<Ended>, place: impl FnOnce(u64) -> SecretPlace) {
+        let Some(Ended { begin, mut hits }) = ended else {
             return;
-        }
-        let listed: usize = self.secrets.iter().map(|file| file.hits.len()).sum();
-        let room = MOST_SECRETS.saturating_sub(listed);
-        self.more_secrets |= hits.len() > room;
+        };
+        let room = MOST_SECRETS.saturating_sub(self.count);
+        self.more |= hits.len() > room;
         hits.truncate(room);
         if !hits.is_empty() {
-            self.secrets.push(FileSecrets { place, hits });
+            self.count += hits.len();
+            let place = place(begin);
+            self.list.push(FileSecrets { place, hits });
         }
+    }
+
+    /// Behind a hole, offsets are made to count from the start of the file; lines mean nothing there.
+    fn add_of_file(&mut self, mut ended: Option<Ended>, entry: EntryId) {
+        for Ended { begin, hits } in ended.iter_mut().filter(|ended| ended.begin > 0) {
+            for hit in hits {
+                hit.offset = hit.offset.saturating_add(*begin);
+                (hit.line, hit.column) = (None, None);
+            }
+        }
+        self.add(ended, |_| SecretPlace::Entry(entry));
     }
 }
 
@@ -169,7 +200,7 @@ impl<'s> Run<'s> {
     }
 
     /// Scans on; after a gap, gives what [`close`](Self::close) would, and begins anew.
-    fn feed(&mut self, path: &[u8], offset: u64, bytes: &[u8]) -> Option<(u64, Vec<Hit>)> {
+    fn feed(&mut self, path: &[u8], offset: u64, bytes: &[u8]) -> Option<Ended> {
         let ended = if self.next == Some(offset) {
             None
         } else {
@@ -184,20 +215,87 @@ impl<'s> Run<'s> {
         ended
     }
 
-    /// Ends the scan: where it began, and its hits.
-    fn close(&mut self) -> Option<(u64, Vec<Hit>)> {
+    /// Ends the scan, if one is under way.
+    fn close(&mut self) -> Option<Ended> {
         self.next.take()?;
-        Some((self.begin, self.scan.finish()))
+        Some(Ended {
+            begin: self.begin,
+            hits: self.scan.finish(),
+        })
     }
 }
 
-/// Counts from the start of the file what was found behind a hole of zeros, where lines mean nothing.
-fn after_hole(begin: u64, mut hits: Vec<Hit>) -> Vec<Hit> {
-    if begin > 0 {
-        for hit in &mut hits {
-            hit.offset = hit.offset.saturating_add(begin);
-            (hit.line, hit.column) = (None, None);
-        }
+/// What a scan found, and where it began.
+struct Ended {
+    begin: u64,
+    hits: Vec<Hit>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Image, Layer, blobs, private_key, read};
+
+    /// The only layer's facts.
+    fn facts(layer: Layer) -> LayerFacts {
+        let image = Image::new("").layer(layer, "a");
+        let (image, mut facts) = read(&image, &blobs(&image), |_| {});
+        facts.take(image.layers[0].blob.unwrap()).unwrap()
     }
-    hits
+
+    fn places(facts: &LayerFacts) -> Vec<(SecretPlace, u64)> {
+        let of_file = |file: &FileSecrets| (file.place, file.hits[0].offset);
+        facts.secrets.iter().map(of_file).collect()
+    }
+
+    #[test]
+    fn a_secret_behind_a_hole_has_its_true_offset_and_no_line() {
+        let key = private_key();
+        let size = 1_000_000 + key.len() as u64;
+        let layer =
+            Layer::new().sparse_file("disk.img", size, &[(0, b"x"), (1_000_000, key.as_bytes())]);
+        let facts = facts(layer);
+        let place = SecretPlace::Entry(EntryId::new(0));
+        assert_eq!(places(&facts), [(place, 1_000_000)]);
+        assert_eq!(facts.secrets[0].hits[0].line, None);
+    }
+
+    #[test]
+    fn a_secret_in_an_extended_attribute_is_found() {
+        let key = private_key();
+        let layer = Layer::new().xattr_file("a", "a", &[("user.note", key.as_bytes())]);
+        let place = SecretPlace::Records(EntryId::new(0));
+        assert_eq!(places(&facts(layer)), [(place, 0)]);
+    }
+
+    #[test]
+    fn a_secret_behind_the_end_of_the_tar_is_found() {
+        let layer = Layer::new().file("a", "a").zero_blocks(2);
+        let offset = layer.offset() as u64;
+        let facts = facts(layer.raw(private_key()));
+        assert_eq!(places(&facts), [(SecretPlace::Tar { offset }, 0)]);
+    }
+
+    #[test]
+    fn a_list_of_accounts_is_kept_unless_it_is_too_large() {
+        let kept = |size: usize| facts(Layer::new().file("./etc/passwd", vec![b'x'; size])).kept;
+        assert_eq!(
+            kept(KEPT_SIZE)[0].content.as_ref().map(Vec::len),
+            Some(KEPT_SIZE)
+        );
+        assert_eq!(kept(KEPT_SIZE + 1)[0].content, None);
+        assert_eq!(facts(Layer::new().file("srv/etc/passwd", "x")).kept, []);
+    }
+
+    #[test]
+    fn content_is_kept_with_its_holes() {
+        let mut content = Vec::new();
+        keep(&mut content, 0, b"ab");
+        keep(&mut content, 4, b"c");
+        assert_eq!(content, b"ab\0\0c");
+        keep(&mut content, u64::MAX, b"d");
+        assert!(content.len() > KEPT_SIZE);
+        keep(&mut content, 0, b"e");
+        assert!(content.len() <= KEPT_SIZE + 2);
+    }
 }

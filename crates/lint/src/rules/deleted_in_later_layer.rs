@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use imglint_layers::{HiddenGroup, WasteCause};
+use imglint_layers::{HiddenGroup, ImagePath, WasteCause};
 
 use crate::{
     finding::{Findings, Severity},
@@ -122,9 +122,17 @@ impl<'v, 'a> Pair<'v, 'a> {
             .iter()
             .fold(0_u64, |sum, group| sum.saturating_add(group.size));
         let (layer, killer) = (self.shipped.index, self.killer.index);
+        let above = common_directory(groups);
+        let (place, below) = match &above {
+            Some(directory) => (
+                self.shipped.location().at(directory),
+                format!(" below {directory}"),
+            ),
+            None => (self.shipped.location(), String::new()),
+        };
         let paths = count(groups.len(), "path");
         let message = format!(
-            "{paths} ({}) ship in layer {layer} and are deleted or covered in layer {killer}",
+            "{paths}{below} ({}) ship in layer {layer} and are deleted or covered in layer {killer}",
             size(bytes)
         );
         let named = groups
@@ -133,7 +141,7 @@ impl<'v, 'a> Pair<'v, 'a> {
             .map(|group| format!("{} {}", group_label(group), verb(group.cause())));
         let more = groups.len().checked_sub(NAMED).filter(|more| *more > 0);
         findings
-            .report(self.shipped.location(), message)
+            .report(place, message)
             .severity(severity(bytes, options))
             .help("delete files in the instruction that makes them, or make them in an earlier build stage")
             .notes(self.notes("deleted or covered"))
@@ -150,6 +158,18 @@ impl<'v, 'a> Pair<'v, 'a> {
             format!("{verb} by {}", self.killer.label()),
         ]
     }
+}
+
+/// The deepest directory that holds all of them, unless it is the root.
+fn common_directory(groups: &[HiddenGroup<'_>]) -> Option<ImagePath> {
+    let mut directory = groups.first()?.path.parent()?;
+    while !groups
+        .iter()
+        .all(|group| group.path.starts_with(&directory))
+    {
+        directory = directory.parent()?;
+    }
+    (!directory.is_root()).then_some(directory)
 }
 
 fn instruction<'v>(layer: &'v LayerView<'_>) -> &'v [u8] {
@@ -226,10 +246,22 @@ mod tests {
             .layer((0..12).fold(Layer::new(), delete), "b");
         let text = findings(&DeletedInLaterLayer, &image);
         assert!(
-            text.starts_with("info layer 0: 12 paths (12 bytes) ship in layer 0"),
+            text.starts_with("info layer 0 /d: 12 paths below /d (12 bytes) ship in layer 0"),
             "{text}"
         );
         assert!(text.contains("note: and 2 more\n"), "{text}");
+    }
+
+    #[test]
+    fn files_of_several_places_have_no_directory_in_common() {
+        let image = Image::new("")
+            .layer(Layer::new().file("etc/a", "a").file("srv/a", "b"), "a")
+            .layer(Layer::new().whiteout("etc/a").whiteout("srv/a"), "b");
+        let text = findings(&DeletedInLaterLayer, &image);
+        assert!(
+            text.starts_with("info layer 0: 2 paths (2 bytes) ship in layer 0"),
+            "{text}"
+        );
     }
 
     #[test]

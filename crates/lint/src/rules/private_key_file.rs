@@ -1,5 +1,8 @@
 //! `private-key-file` (IL405).
 
+use std::sync::LazyLock;
+
+use globset::{Candidate, Glob, GlobSet};
 use imglint_layers::ImagePath;
 use imglint_secrets::Family;
 
@@ -48,26 +51,27 @@ fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
     }
 }
 
-/// Whether the path is of test data inside an installed package: everybody has such a key already.
+/// Test data of installed packages: everybody has such a key already.
+const PACKAGE_TESTS: [&str; 5] = [
+    "**/node_modules/**/{test,tests,__tests__,fixtures}/**",
+    "**/{site-packages,dist-packages}/**/{test,tests,testdata}/**",
+    "usr/{lib,local/lib}/python3.*/test/**",
+    "**/gems/*/{test,spec}/**",
+    "**/pkg/mod/**/testdata/**",
+];
+
 fn is_package_test(path: &ImagePath) -> bool {
-    const PACKAGES: [&[u8]; 5] = [
-        b"node_modules",
-        b"site-packages",
-        b"dist-packages",
-        b"gems",
-        b"mod",
-    ];
-    const TESTS: [&[u8]; 6] = [
-        b"test",
-        b"tests",
-        b"testdata",
-        b"fixtures",
-        b"spec",
-        b"__tests__",
-    ];
-    let is_package = |name: &[u8]| PACKAGES.contains(&name) || name.starts_with(b"python3.");
-    let mut below = path.components().skip_while(|name| !is_package(name));
-    below.any(|name| TESTS.contains(&name))
+    static GLOBS: LazyLock<Option<GlobSet>> = LazyLock::new(|| {
+        let mut globs = GlobSet::builder();
+        for glob in PACKAGE_TESTS {
+            globs.add(Glob::new(glob).ok()?);
+        }
+        globs.build().ok()
+    });
+    let path = Candidate::from_bytes(path.as_bytes());
+    GLOBS
+        .as_ref()
+        .is_some_and(|globs| globs.is_match_candidate(&path))
 }
 
 #[cfg(test)]
@@ -138,17 +142,25 @@ mod tests {
 
     #[test]
     fn a_test_key_of_a_package_is_information() {
-        let path = "usr/lib/python3.12/test/keycert.pem";
-        assert!(
-            findings(&PrivateKeyFile, &shipped(path, &private_key())).starts_with("info layer 0 ")
+        for path in [
+            "usr/lib/python3.12/test/certdata/keycert.pem",
+            "app/node_modules/tls/test/fixtures/key.pem",
+            "usr/lib/python3/dist-packages/twisted/test/server.pem",
+            "var/lib/gems/3.1.0/gems/puma-6.0/test/key.pem",
+            "root/go/pkg/mod/golang.org/x/net@v0.1.0/testdata/key.pem",
+        ] {
+            let text = findings(&PrivateKeyFile, &shipped(path, &private_key()));
+            assert!(text.starts_with("info layer 0 "), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_test_key_of_one_s_own_is_an_error() {
+        let text = findings(
+            &PrivateKeyFile,
+            &shipped("srv/test/key.pem", &private_key()),
         );
-        assert!(
-            findings(
-                &PrivateKeyFile,
-                &shipped("srv/test/key.pem", &private_key())
-            )
-            .starts_with("error layer 0 ")
-        );
+        assert!(text.starts_with("error layer 0 "), "{text}");
     }
 
     #[test]
