@@ -118,7 +118,7 @@ pub struct LayerEntry {
     /// Extended attributes (`SCHILY.xattr.` records), names without that prefix.
     pub xattrs: Box<[Xattr]>,
     /// The size its header states, also where size means nothing (links, directories).
-    pub header_size: u64,
+    pub header_size: i64,
 }
 
 /// An extended attribute.

@@ -18,6 +18,7 @@
 
 mod anomaly;
 mod change;
+mod dive;
 mod fault;
 mod hidden;
 mod identity;
@@ -31,6 +32,8 @@ mod stack;
 mod stream;
 mod tree;
 mod whiteout;
+#[cfg(test)]
+mod witness;
 
 pub use imglint_tar::{
     Compression, CompressionAnomaly, Entry, EntryKind, Hidden, Limits, PaxRecord, PaxRecords,
@@ -40,6 +43,7 @@ pub use imglint_tar::{
 pub use crate::{
     anomaly::{LayerAnomaly, LayerAnomalyKind, Level},
     change::{Attribute, Attributes, Change, PathChange},
+    dive::{Dive, DiveReference},
     fault::{FaultStage, ReadFault},
     hidden::{HiddenFile, HiddenGroup},
     index::{ContentId, EntryId, LayerEntry, LayerIndex, Node, Xattr},

@@ -73,7 +73,7 @@ pub enum WasteCause {
     TypeReplaced,
     /// Its own layer has its name again.
     DuplicateEntry,
-    /// It went, but the killing layer or a later one ships the same content under another name.
+    /// A later layer deletes it and ships the same content under another name.
     Moved,
 }
 

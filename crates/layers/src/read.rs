@@ -1,8 +1,11 @@
 //! The one pass over a layer.
 
+#[cfg(test)]
+mod tests;
+
 use std::{cell::RefCell, io::Read};
 
-use imglint_tar::{Compression, Entry, EntryKind, Event, Limits, Reader, TarError};
+use imglint_tar::{Compression, Entry, EntryKind, Event, Limits, Name, Reader, TarError};
 
 use crate::{
     anomaly::{LayerAnomaly, LayerAnomalyKind as Kind},
@@ -178,7 +181,7 @@ impl<'s, 'k> Collector<'s, 'k> {
                 self.sink.borrow_mut().entry(id, entry);
             }
             Err(problem) => {
-                self.refuse(entry, &path, &problem);
+                self.refuse(entry, &problem);
                 self.open = Open::Refused(entry.data_offset);
             }
         }
@@ -206,7 +209,7 @@ impl<'s, 'k> Collector<'s, 'k> {
     }
 
     /// Notes that a limit was met; once is enough, since the layer is incomplete from there on.
-    fn refuse(&mut self, entry: &Entry, path: &ImagePath, problem: &str) {
+    fn refuse(&mut self, entry: &Entry, problem: &str) {
         if self
             .index
             .faults
@@ -215,7 +218,11 @@ impl<'s, 'k> Collector<'s, 'k> {
         {
             self.index.faults.push(ReadFault {
                 stage: FaultStage::Limit,
-                message: format!("entry {path:.200} at byte {}: {problem}", entry.offset),
+                message: format!(
+                    "entry {} at byte {}: {problem}",
+                    Name::new(&entry.path),
+                    entry.offset
+                ),
                 blob_offset: None,
                 tar_offset: Some(entry.offset),
             });

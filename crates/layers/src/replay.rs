@@ -518,9 +518,14 @@ impl<'a> Step<'_, 'a> {
         let Some(payload) = self.tree().slot(kill.node).state.payload else {
             return;
         };
+        let mut cause = kill.cause;
+        if cause == WasteCause::DuplicateEntry && self.replay.payload(payload).layer < self.layer {
+            // Its name in this layer was a link to it.
+            cause = WasteCause::Overwritten;
+        }
         let (cause, entry) = match now.map(|now| self.tree().slot(now).state) {
-            None => (kill.cause, kill.entry),
-            Some(_) if kill.cause == WasteCause::DuplicateEntry => (kill.cause, kill.entry),
+            None => (cause, kill.entry),
+            Some(_) if cause == WasteCause::DuplicateEntry => (cause, kill.entry),
             Some(now) => {
                 let cause = match now.payload {
                     None => WasteCause::TypeReplaced,

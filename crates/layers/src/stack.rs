@@ -1,13 +1,21 @@
 //! Layers applied one over the other, and what that tells of each.
 
-use std::collections::{BTreeMap, HashMap};
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod engines;
+#[cfg(test)]
+mod explorers;
+#[cfg(test)]
+mod laws;
+
+use std::collections::{BTreeMap, HashSet};
 
 use crate::{
     anomaly::LayerAnomaly,
     change::PathChange,
     hidden::{HiddenFile, HiddenGroup, group},
     index::{ContentId, LayerEntry, LayerIndex},
-    path::ImagePath,
     payload::{Fate, Payload, PayloadBytes, PayloadId, WasteCause},
     replay::{LayerRecord, Replay},
     tree::SquashedTree,
@@ -212,74 +220,22 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// Tells deleted content from content that the killing layer or a later one has elsewhere.
+    /// Tells deleted content from content that the killing layer ships elsewhere, as `mv` does.
     fn find_moved(&mut self) {
-        let mut latest: HashMap<(ContentId, u64), Latest<'a>> = HashMap::new();
-        for payload in &self.payloads {
-            if let Some(entry) = self.entry_of(payload) {
-                latest
-                    .entry(payload.content())
-                    .or_default()
-                    .note(payload.layer, &entry.path);
-            }
-        }
-        let moved: Vec<bool> = self
-            .payloads
-            .iter()
-            .map(|payload| self.is_moved(payload, &latest))
-            .collect();
-        for (payload, moved) in self.payloads.iter_mut().zip(moved) {
-            if let (true, Fate::Wasted { cause, .. }) = (moved, &mut payload.fate) {
+        let content = |payload: &Payload| (payload.layer, payload.content());
+        let shipped: HashSet<_> = self.payloads.iter().map(content).collect();
+        for payload in self.payloads.iter_mut().filter(|payload| payload.size > 0) {
+            let content = payload.content();
+            if let Fate::Wasted {
+                cause:
+                    cause @ (WasteCause::DeletedFile | WasteCause::DeletedDir | WasteCause::Opaque),
+                killer_layer,
+                ..
+            } = &mut payload.fate
+                && shipped.contains(&(*killer_layer, content))
+            {
                 *cause = WasteCause::Moved;
             }
         }
-    }
-
-    fn is_moved(&self, payload: &Payload, latest: &HashMap<(ContentId, u64), Latest<'_>>) -> bool {
-        let Fate::Wasted {
-            cause,
-            killer_layer,
-            ..
-        } = payload.fate
-        else {
-            return false;
-        };
-        let gone = matches!(
-            cause,
-            WasteCause::DeletedFile | WasteCause::DeletedDir | WasteCause::Opaque
-        );
-        gone && payload.size > 0
-            && self
-                .entry_of(payload)
-                .zip(latest.get(&payload.content()))
-                .is_some_and(|(entry, latest)| {
-                    latest
-                        .elsewhere(&entry.path)
-                        .is_some_and(|layer| layer >= killer_layer)
-                })
-    }
-}
-
-/// The last layers that ship some content: under any path, and under another path than that one.
-#[derive(Debug, Default)]
-struct Latest<'a> {
-    first: Option<(usize, &'a ImagePath)>,
-    second: Option<(usize, &'a ImagePath)>,
-}
-
-impl<'a> Latest<'a> {
-    /// Notes payloads in the order of their layers.
-    fn note(&mut self, layer: usize, path: &'a ImagePath) {
-        if self.first.is_some_and(|(_, first)| first != path) {
-            self.second = self.first;
-        }
-        self.first = Some((layer, path));
-    }
-
-    /// The last layer that ships it under another path.
-    fn elsewhere(&self, path: &ImagePath) -> Option<usize> {
-        let places = [self.first, self.second].into_iter().flatten();
-        let mut other = places.filter(|(_, found)| *found != path);
-        other.next().map(|(layer, _)| layer)
     }
 }

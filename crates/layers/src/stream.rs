@@ -69,7 +69,8 @@ struct Blob<R> {
     size: u64,
     sha256: Option<Sha256>,
     sha512: Option<Sha512>,
-    failed: bool,
+    /// The first error; nothing is read after it.
+    failure: Option<String>,
 }
 
 impl<R: Read> Source<R> {
@@ -82,7 +83,7 @@ impl<R: Read> Source<R> {
             size: 0,
             sha256: None,
             sha512: sha512.then(Sha512::new),
-            failed: false,
+            failure: None,
         };
         let mut buffer = Buffer::default();
         // An error comes again when the next chunk is asked for.
@@ -119,7 +120,7 @@ impl<R: Read> Source<R> {
 
     /// Whether reading came to the end of the blob.
     pub(crate) fn is_whole(&self) -> bool {
-        !self.blob.failed
+        self.blob.failure.is_none()
     }
 
     /// SHA-256, unless the blob is not compressed, and SHA-512, if asked for.
@@ -138,8 +139,8 @@ impl<R: Read> Source<R> {
 
 impl<R: Read> Read for Blob<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.failed {
-            return Err(io::Error::other("an earlier read failed"));
+        if let Some(failure) = &self.failure {
+            return Err(io::Error::other(failure.clone()));
         }
         let count = loop {
             match self.input.read(out) {
@@ -147,7 +148,7 @@ impl<R: Read> Read for Blob<R> {
                 result => break result,
             }
         };
-        self.failed = count.is_err();
+        self.failure = count.as_ref().err().map(io::Error::to_string);
         let bytes = out.get(..count?).unwrap_or_default();
         self.size = self.size.saturating_add(bytes.len() as u64);
         if let Some(hash) = &mut self.sha256 {
