@@ -79,8 +79,8 @@ impl Archive {
         let limit = options.tar.entries;
         let top = Members::new(directory::walk(archive, path, 1, limit)?);
         if !marks::worth_a_walk(&top) {
-            let two_more = Members::new(directory::walk(archive, path, 3, limit)?);
-            return Err(marks::stranger(archive, &two_more));
+            let has = |name: &str| path.join(name).symlink_metadata().is_ok();
+            return Err(marks::stranger(archive, has));
         }
         let members = Members::new(directory::walk(archive, path, MAX_LEVELS, limit)?);
         let store = Store {
@@ -118,7 +118,8 @@ impl Archive {
         let mut marks = Marks::of(&store.members);
         if !marks.any() {
             let Some(prefix) = marks::common_prefix(&mut store.members) else {
-                return Err(marks::stranger(archive, &store.members));
+                let has = |name: &str| store.members.has(name.as_bytes());
+                return Err(marks::stranger(archive, has));
             };
             let prefix = show(&prefix);
             anomalies.push(Anomaly::new(archive, AnomalyKind::CommonPrefix { prefix }));

@@ -9,8 +9,14 @@ use crate::{
     gather::{Gathering, normalised},
     leftover::{Unreferenced, duplicates, unreferenced},
     marks::{self, Marks},
+    members::Members,
+    name::show,
+    oci::{Naming, Walk},
     reading::{Reading, container},
 };
+
+/// Members called `manifest.json` or `index.json` that are read; a sound archive has one.
+const MAX_COPIES: usize = 16;
 
 /// Images by their numbers, with the names that one document gives them.
 type Named = Vec<(usize, Vec<String>)>;
@@ -38,9 +44,9 @@ impl Contents {
         if gathering.images.is_empty() {
             return Err(no_image(gathering, marks, &listed));
         }
-        let form = marks::form(&reading.store.members, marks, listed.sources);
+        let form = form(&reading.store.members, marks, &listed);
         gathering.compare(&listed);
-        let copies = duplicates(reading, &mut gathering.anomalies)?;
+        let copies = duplicates(&mut gathering)?;
         let unreferenced = unreferenced(&mut gathering, &copies)?;
         Ok(Self {
             form,
@@ -61,6 +67,8 @@ struct Listed {
     oci: Named,
     /// Whether a `manifest.json` has `LayerSources`.
     sources: bool,
+    /// Whether `manifest.json` is the manifest of a `dir:` folder.
+    dir: bool,
     /// What stands in `manifest.json` instead of images.
     instead: Option<&'static str>,
 }
@@ -69,12 +77,12 @@ impl Gathering<'_> {
     fn everything(&mut self, marks: Marks) -> Result<Listed, OpenError> {
         let mut listed = Listed::default();
         let manifests = self.copies("manifest.json")?;
-        if let [.., first, second] = manifests.as_slice() {
+        if let [first, .., last] = manifests.as_slice() {
             self.anomalies.push(Anomaly::new(
                 "manifest.json",
                 AnomalyKind::ManifestTwice {
                     first_entry: entry(*first),
-                    second_entry: entry(*second),
+                    second_entry: entry(*last),
                 },
             ));
         }
@@ -83,15 +91,15 @@ impl Gathering<'_> {
             listed.sources |= found.sources;
             if marks.dir && found.instead == Some("an object") {
                 self.dir(blob)?;
+                listed.dir = true;
                 continue;
             }
-            if found.images.is_empty() {
-                listed.instead = found.instead.or(Some("an empty list"));
-            }
+            listed.instead = found.instead.or(listed.instead);
             listed.docker.extend(found.images);
         }
+        let mut walk = Walk::new(Naming::Layout);
         for blob in self.copies("index.json")? {
-            listed.oci.extend(self.oci(blob)?);
+            listed.oci.extend(self.oci(&mut walk, blob)?);
         }
         if marks.v1 && self.images.is_empty() {
             self.v1()?;
@@ -101,9 +109,23 @@ impl Gathering<'_> {
 
     /// Every member of this name that differs from the others, in archive order.
     fn copies(&mut self, name: &str) -> Result<Vec<BlobId>, OpenError> {
+        let mut all = self.reading.store.members.find_all(name.as_bytes());
+        self.used.extend(&all);
+        if all.len() > MAX_COPIES {
+            let detail = format!(
+                "{} members of this name; only the first {MAX_COPIES} were read",
+                all.len()
+            );
+            let kind = AnomalyKind::Container {
+                code: "too-many-copies",
+                detail,
+                incomplete: true,
+            };
+            self.anomalies.push(Anomaly::new(name, kind));
+            all.truncate(MAX_COPIES);
+        }
         let mut distinct: Vec<BlobId> = Vec::new();
-        for blob in self.reading.store.members.find_all(name.as_bytes()) {
-            self.used.insert(blob);
+        for blob in all {
             let mut known = false;
             for &other in &distinct {
                 known |= self.reading.same_bytes(blob, other)?;
@@ -153,6 +175,25 @@ impl Gathering<'_> {
     }
 }
 
+fn form(members: &Members, marks: Marks, listed: &Listed) -> Form {
+    match marks {
+        _ if listed.dir => Form::Dir,
+        Marks {
+            oci: true,
+            docker: true,
+            ..
+        } if listed.sources => Form::DockerSaveOci,
+        Marks {
+            oci: true,
+            docker: true,
+            ..
+        } => Form::Containerd,
+        Marks { oci: true, .. } => Form::OciLayout,
+        Marks { docker: true, .. } => marks::docker_form(members),
+        _ => Form::DockerV1,
+    }
+}
+
 fn disagree(docker: &Named, oci: &Named) -> bool {
     let numbers = |named: &Named| {
         named
@@ -189,6 +230,7 @@ pub(crate) fn entry(blob: BlobId) -> u64 {
 fn no_image(gathering: Gathering<'_>, marks: Marks, listed: &Listed) -> OpenError {
     let archive = gathering.reading.archive.to_owned();
     let (why, help) = why_no_image(&gathering, marks, listed);
+    let why = show(why.as_bytes());
     match gathering.anomalies.into_iter().find_map(unreadable) {
         Some((document, source)) => OpenError::BadDocument {
             archive,

@@ -8,7 +8,7 @@ use imglint_format::{
 use crate::{
     OpenError,
     gather::Gathering,
-    image, marks,
+    image,
     name::{self, is_hex},
     reading::Promise,
 };
@@ -32,6 +32,10 @@ impl Gathering<'_> {
         let mut listed = Listed::default();
         let items = match document.map(|document| document.value) {
             None => return Ok(listed),
+            Some(DockerManifest::Items(items)) if items.is_empty() => {
+                listed.instead = Some("an empty list");
+                return Ok(listed);
+            }
             Some(DockerManifest::Items(items)) => items,
             Some(DockerManifest::Null) => {
                 listed.instead = Some("null");
@@ -56,6 +60,7 @@ impl Gathering<'_> {
         document: &str,
         item: &DockerManifestItem,
     ) -> Result<Image, OpenError> {
+        let room = self.room_for_layers(document, item.layers.len());
         let mut image = Image {
             names: item.repo_tags.clone(),
             anomalies: bad_names(document, &item.repo_tags),
@@ -65,6 +70,7 @@ impl Gathering<'_> {
         image.layers = item
             .layers
             .iter()
+            .take(room)
             .map(|name| named_layer(name, &item.config))
             .collect();
         image::join_diff_ids(document, &mut image);
@@ -117,7 +123,6 @@ impl Gathering<'_> {
         let missing = image::missing(layer, role);
         layer.blob = self.reading.locate(document, name, missing, anomalies);
         self.used.extend(layer.blob);
-        anomalies.extend(other_diff_id(document, layer, role));
         let unscannable = image::unscannable(layer, role);
         anomalies.extend(unscannable.map(|kind| Anomaly::new(document, kind)));
     }
@@ -140,14 +145,16 @@ fn bad_names(document: &str, names: &[String]) -> Vec<Anomaly> {
 
 fn named_layer(name: &str, config: &str) -> LayerRef {
     let clean = name::clean(name.as_bytes()).name;
-    let mut digest = digest_of_blob_name(&clean);
-    // go-containerregistry names both by their digests; others give `.tar.gz` other meanings.
-    if config.starts_with("sha256:") {
-        digest = digest.or_else(|| sha256(clean.strip_suffix(b".tar.gz")?));
-    }
+    // containers/image stores layers as they are, under their diff IDs.
+    let of_diff_tar = || sha256(clean.strip_suffix(b".tar")?);
+    // go-containerregistry names config and layers by their digests; others give `.tar.gz` other meanings.
+    let crane = config.starts_with("sha256:");
+    let of_gzip = || sha256(clean.strip_suffix(b".tar.gz").filter(|_| crane)?);
     LayerRef {
         name: name.to_owned(),
-        digest,
+        digest: digest_of_blob_name(&clean)
+            .or_else(of_diff_tar)
+            .or_else(of_gzip),
         ..LayerRef::default()
     }
 }
@@ -167,21 +174,6 @@ fn add_source(layer: &mut LayerRef, item: &DockerManifestItem) {
         layer.annotations = source.annotations.clone().into_iter().collect();
     }
     layer.urls.clone_from(&source.urls);
-}
-
-/// A layer that containers/image names by its diff ID, when the config states another one.
-fn other_diff_id(document: &str, layer: &LayerRef, role: BlobRole) -> Option<Anomaly> {
-    let name = name::clean(layer.name.as_bytes()).name;
-    let named = marks::is_diff_tar(&name).then(|| sha256(name.strip_suffix(b".tar")?))??;
-    let expected = layer.diff_id.clone()?.digest().clone();
-    (named != expected).then(|| {
-        let kind = AnomalyKind::DigestMismatch {
-            blob: role,
-            expected,
-            actual: named,
-        };
-        Anomaly::new(document, kind)
-    })
 }
 
 /// The digest that a config's name states: `<hex>.json`, `sha256:<hex>`, `blobs/sha256/<hex>`.

@@ -3,10 +3,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use imglint_format::{
-    Anomaly, BlobId, Digest, Image, ImageId, LayerRef, Limits, Platform, Reference,
+    Anomaly, AnomalyKind, BlobId, Digest, Image, ImageId, LayerRef, Limits, Platform, Reference,
 };
 
 use crate::reading::Reading;
+
+/// Layers of all images together, a shared one counted each time; Docker allows 127 in one image.
+const MAX_LAYERS: usize = 100_000;
 
 /// A platform that an index of the archive lists and of which the archive has nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +41,9 @@ pub(crate) struct Gathering<'a> {
     pub(crate) anomalies: Vec<Anomaly>,
     /// Blobs that some document led to.
     pub(crate) used: HashSet<BlobId>,
+    /// Layers that may still be listed.
+    pub(crate) layers_left: usize,
+    overfull: bool,
     known: HashMap<Key, usize>,
     names: Vec<BTreeSet<String>>,
 }
@@ -59,6 +65,8 @@ impl<'a> Gathering<'a> {
             attestations: Vec::new(),
             anomalies,
             used: HashSet::new(),
+            layers_left: MAX_LAYERS,
+            overfull: false,
             known: HashMap::new(),
             names: Vec::new(),
         }
@@ -66,6 +74,24 @@ impl<'a> Gathering<'a> {
 
     pub(crate) fn limits(&self) -> &'a Limits {
         self.reading.limits
+    }
+
+    /// How many of `count` layers may still be listed; says so once when it is not all.
+    pub(crate) fn room_for_layers(&mut self, document: &str, count: usize) -> usize {
+        if count > self.layers_left && !self.overfull {
+            self.overfull = true;
+            let kind = AnomalyKind::Container {
+                code: "too-many-layers",
+                detail: format!(
+                    "the images have more than {MAX_LAYERS} layers; the rest was not read"
+                ),
+                incomplete: true,
+            };
+            self.anomalies.push(Anomaly::new(document, kind));
+        }
+        let room = count.min(self.layers_left);
+        self.layers_left = self.layers_left.saturating_sub(room);
+        room
     }
 
     /// Keeps an image and says which one it is; one that is known already only brings its names.

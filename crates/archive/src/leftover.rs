@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use imglint_format::{Anomaly, AnomalyKind, BlobId, BlobSource, Limits, V1Layer};
+use imglint_format::{AnomalyKind, BlobId, BlobSource, Limits, V1Layer};
 
 use crate::{
     OpenError,
+    bounded::Bounded,
     contents::entry,
     gather::Gathering,
     members::{Member, MemberKind, Place},
@@ -27,11 +28,10 @@ pub struct Unreferenced {
 }
 
 /// Compares members that share a name, and says which are only copies of the one that counts.
-pub(crate) fn duplicates(
-    reading: &Reading<'_>,
-    anomalies: &mut Vec<Anomaly>,
-) -> Result<BTreeSet<BlobId>, OpenError> {
+pub(crate) fn duplicates(gathering: &mut Gathering<'_>) -> Result<BTreeSet<BlobId>, OpenError> {
+    let reading = gathering.reading;
     let mut copies = BTreeSet::new();
+    let mut odd = Bounded::default();
     for run in reading.store.members.duplicates() {
         let Some((&last, others)) = run.split_last() else {
             continue;
@@ -40,17 +40,19 @@ pub(crate) fn duplicates(
         for &other in others {
             if reading.same_bytes(other, last)? {
                 copies.insert(other);
-            } else if member != "manifest.json" {
+            } else if name::base(member.as_bytes()) != b"manifest.json" {
                 let kind = AnomalyKind::DuplicateMember {
                     member: member.clone(),
                     first_entry: entry(other),
                     second_entry: entry(last),
                     same_bytes: false,
                 };
-                anomalies.push(reading.anomaly_of(other, kind));
+                odd.push(reading.anomaly_of(other, kind));
             }
         }
     }
+    let more = odd.finish(reading.archive, "members stand twice");
+    gathering.anomalies.extend(more);
     Ok(copies)
 }
 
@@ -61,25 +63,25 @@ pub(crate) fn unreferenced(
 ) -> Result<Vec<Unreferenced>, OpenError> {
     let reading = gathering.reading;
     let mut found = Vec::new();
+    let mut odd = Bounded::default();
     for (blob, member) in reading.store.members.files() {
         if gathering.used.contains(&blob) || copies.contains(&blob) {
             continue;
         }
-        let relative = reading
-            .store
-            .members
-            .relative(&member.name)
-            .unwrap_or(&member.name);
-        let expected = is_metadata(relative) || is_legacy_json(reading, blob, relative)?;
+        let name = reading.store.members.relative(&member.name);
+        let name = name.unwrap_or(&member.name);
+        let expected = is_metadata(name) || is_legacy_json(reading, blob, name)?;
         if !expected && !is_stray(member) {
             let kind = AnomalyKind::UnreferencedBlob {
-                member: show(relative),
+                member: show(name),
                 size: reading.store.size(blob),
             };
-            gathering.anomalies.push(reading.anomaly_of(blob, kind));
+            odd.push(reading.anomaly_of(blob, kind));
         }
         found.push(Unreferenced { blob, expected });
     }
+    let more = odd.finish(reading.archive, "members ship but no manifest names them");
+    gathering.anomalies.extend(more);
     Ok(found)
 }
 

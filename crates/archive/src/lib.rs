@@ -17,6 +17,7 @@
 //! ```
 
 mod archive;
+mod bounded;
 mod contents;
 mod directory;
 mod docker;

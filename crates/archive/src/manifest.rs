@@ -107,7 +107,8 @@ impl Gathering<'_> {
 
     fn layers(&mut self, walk: &Walk, document: &str, manifest: &Manifest, image: &mut Image) {
         let total = manifest.layers.len();
-        for (index, descriptor) in manifest.layers.iter().enumerate() {
+        let room = self.room_for_layers(document, total);
+        for (index, descriptor) in manifest.layers.iter().enumerate().take(room) {
             let role = BlobRole::Layer { index, total };
             let layer = self.layer(walk, document, descriptor, role, &mut image.anomalies);
             image.layers.push(layer);

@@ -1,5 +1,7 @@
 //! Recognising an archive by the names of its members (and what else it may be).
 
+use imglint_tar::Compression;
+
 use crate::{
     Form, OpenError, Stranger,
     members::Members,
@@ -64,31 +66,8 @@ pub(crate) fn common_prefix(members: &mut Members) -> Option<Vec<u8>> {
     None
 }
 
-/// How the archive is laid out; `sources` is whether `manifest.json` has `LayerSources`.
-pub(crate) fn form(members: &Members, marks: Marks, sources: bool) -> Form {
-    match marks {
-        Marks {
-            dir: true,
-            oci: false,
-            ..
-        } => Form::Dir,
-        Marks {
-            oci: true,
-            docker: true,
-            ..
-        } if sources => Form::DockerSaveOci,
-        Marks {
-            oci: true,
-            docker: true,
-            ..
-        } => Form::Containerd,
-        Marks { oci: true, .. } => Form::OciLayout,
-        Marks { docker: true, .. } => docker_form(members),
-        _ => Form::DockerV1,
-    }
-}
-
-fn docker_form(members: &Members) -> Form {
+/// Who wrote an archive that has a `manifest.json` but no OCI layout.
+pub(crate) fn docker_form(members: &Members) -> Form {
     let any = |is: fn(&[u8]) -> bool| members.names().any(is);
     if any(|name| name.starts_with(b"sha256:")) {
         Form::Crane
@@ -106,29 +85,28 @@ fn docker_form(members: &Members) -> Form {
 }
 
 /// `<diff ID>.tar` at the root, as containers/image writes layers.
-pub(crate) fn is_diff_tar(name: &[u8]) -> bool {
+fn is_diff_tar(name: &[u8]) -> bool {
     name.strip_suffix(b".tar")
         .is_some_and(|stem| is_hex(stem, 64))
 }
 
-/// The error for a tar or directory that has no mark of an image.
-pub(crate) fn stranger(archive: &str, members: &Members) -> OpenError {
+/// The error for a tar or directory that has no mark of an image; `has` asks whether it has a name.
+pub(crate) fn stranger(archive: &str, has: impl Fn(&str) -> bool) -> OpenError {
     let archive = archive.to_owned();
-    let has = |name: &str| members.has(name.as_bytes());
     let what = if has("docker/registry/v2") || has("registry/v2/repositories") {
         Stranger::RegistryStorage
     } else if has(".dockerenv") || ROOT.iter().filter(|name| has(name)).count() >= 3 {
         return OpenError::RootFilesystem { archive };
     } else if has("Dockerfile") || has("Containerfile") {
         Stranger::BuildContext
-    } else if has("meta.json") && (has("tls") || members.names().count() <= 2) {
+    } else if has("meta.json") && has("tls") {
         Stranger::DockerContext
     } else {
         Stranger::NoMarks
     };
     OpenError::NotAnArchive {
         archive,
-        compression: imglint_tar::Compression::None,
+        compression: Compression::None,
         what,
     }
 }

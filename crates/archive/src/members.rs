@@ -1,6 +1,6 @@
 //! The members of an archive: where their bytes lie, and what a name leads to.
 
-use std::{fs::Metadata, ops::Range, path::PathBuf};
+use std::{collections::BTreeSet, fs::Metadata, ops::Range, path::PathBuf};
 
 use imglint_format::BlobId;
 
@@ -175,19 +175,16 @@ impl Members {
         Err(Miss::TooManyHops)
     }
 
-    /// Every distinct file that a member called `wanted` is or leads to, in archive order.
+    /// Every file that a member called `wanted` is or leads to, once, in archive order.
     pub(crate) fn find_all(&self, wanted: &[u8]) -> Vec<BlobId> {
         let full = name::join(&self.root, wanted);
-        let mut found = Vec::new();
-        for number in self.named(&full) {
-            let blob = match self.kind(number) {
-                Some(MemberKind::File(_)) => Some(BlobId::new(number)),
-                Some(MemberKind::Link(target)) => self.follow(target.to_vec()).ok(),
-                _ => None,
-            };
-            found.extend(blob.filter(|blob| !found.contains(blob)));
-        }
-        found
+        let file = |number| match self.kind(number)? {
+            MemberKind::File(_) => Some(BlobId::new(number)),
+            MemberKind::Link(target) => self.follow(target.to_vec()).ok(),
+            _ => None,
+        };
+        let files: BTreeSet<BlobId> = self.named(&full).filter_map(file).collect();
+        files.into_iter().collect()
     }
 
     /// Runs of files that share a name, each in archive order.

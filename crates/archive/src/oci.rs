@@ -81,14 +81,17 @@ impl Walk {
 
 impl Gathering<'_> {
     /// Reads an `index.json`; the numbers of its images, with the names it gives them.
-    pub(crate) fn oci(&mut self, blob: BlobId) -> Result<Vec<(usize, Vec<String>)>, OpenError> {
+    pub(crate) fn oci(
+        &mut self,
+        walk: &mut Walk,
+        blob: BlobId,
+    ) -> Result<Vec<(usize, Vec<String>)>, OpenError> {
         let (reading, cap) = (self.reading, self.limits().index);
         let index = reading.load(blob, cap, Index::parse, &mut self.anomalies)?;
         let Some(Document { value: index, .. }) = index else {
             return Ok(Vec::new());
         };
         let document = reading.store.describe(blob);
-        let mut walk = Walk::new(Naming::Layout);
         let mut listed = Vec::new();
         for descriptor in &index.manifests {
             let names = names(&descriptor.annotations);
@@ -97,7 +100,7 @@ impl Gathering<'_> {
                 depth: 0,
                 descriptor,
             };
-            for number in self.follow(&mut walk, spot)? {
+            for number in self.follow(walk, spot)? {
                 self.name(number, &names);
                 listed.push((number, names.clone()));
             }
@@ -187,15 +190,12 @@ impl Gathering<'_> {
     pub(crate) fn note_absent(&mut self, spot: Spot<'_>, digest: &Digest) {
         let platform = spot.descriptor.platform.clone();
         let digest = digest.clone();
-        let absent = AbsentPlatform {
+        self.absent.push(AbsentPlatform {
             platform: platform.clone(),
             digest: digest.clone(),
-        };
-        if !self.absent.contains(&absent) {
-            self.absent.push(absent);
-            let kind = AnomalyKind::AbsentPlatform { platform, digest };
-            self.anomalies.push(Anomaly::new(spot.document, kind));
-        }
+        });
+        let kind = AnomalyKind::AbsentPlatform { platform, digest };
+        self.anomalies.push(Anomaly::new(spot.document, kind));
     }
 
     pub(crate) fn find_blob(&self, walk: &Walk, digest: &Digest) -> Option<BlobId> {

@@ -5,13 +5,14 @@ use std::{
     io::{self, BufReader, Read, Seek, SeekFrom},
 };
 
-use imglint_format::Anomaly;
+use imglint_format::{Anomaly, AnomalyKind as FormatKind};
 use imglint_tar::{
     AnomalyKind, Entry, EntryKind, Event, Inside, LimitKind, Limits, Reader, TarError,
 };
 
 use crate::{
     OpenError,
+    bounded::Bounded,
     members::{Member, MemberKind, Piece, Place},
     name,
     reading::container,
@@ -24,17 +25,13 @@ const BLOCK: u64 = 512;
 /// Bytes read at once; payloads are passed over, so more would be read in vain.
 const BUFFER: usize = 32 * 1024;
 
-/// Anomalies that are listed; a hostile tar could bring millions.
-const MAX_ANOMALIES: usize = 100;
-
 /// What the pass has met so far.
 #[derive(Debug, Default)]
 struct Outer {
     members: Vec<Member>,
     /// Kept apart, so that the place of a member in the list is that of its entry in the tar.
     stray: Vec<Member>,
-    anomalies: Vec<Anomaly>,
-    more: u64,
+    anomalies: Bounded,
 }
 
 /// Whether the first block can be a tar header; a block of zeros can.
@@ -67,7 +64,7 @@ pub(crate) fn list(
         let entry = match reader.next_event() {
             Ok(None) => break,
             Ok(Some(Event::Entry(entry))) => {
-                outer.entry(entry);
+                outer.entry(archive, limits, entry);
                 true
             }
             Ok(Some(event)) => {
@@ -89,13 +86,17 @@ pub(crate) fn list(
 }
 
 impl Outer {
-    fn entry(&mut self, entry: &Entry) {
+    fn entry(&mut self, archive: &str, limits: Limits, entry: &Entry) {
         let name: Box<[u8]> = name::clean(&entry.path).name.into();
         let offset = Some(entry.offset);
         if matches!(entry.kind, EntryKind::Other(_)) && entry.stored_size > 0 {
             self.stray(entry.data_offset, entry.stored_size);
         }
         let kind = match entry.kind {
+            EntryKind::File if entry.sparse && entry.size > limits.decoded_bytes => {
+                self.huge(archive, entry);
+                MemberKind::Other
+            }
             EntryKind::File => MemberKind::File(place(entry)),
             EntryKind::Directory => MemberKind::Directory,
             EntryKind::HardLink => MemberKind::Link(name::clean(&entry.link).name.into()),
@@ -105,6 +106,23 @@ impl Outer {
             _ => MemberKind::Other,
         };
         self.members.push(Member { name, offset, kind });
+    }
+
+    /// Nobody could ever read through the holes of such a file.
+    fn huge(&mut self, archive: &str, entry: &Entry) {
+        self.stray(entry.data_offset, entry.stored_size);
+        let detail = format!(
+            "sparse member \"{}\" claims {} bytes; not read",
+            name::show(&entry.path),
+            entry.size
+        );
+        let kind = FormatKind::Container {
+            code: "huge-sparse-member",
+            detail,
+            incomplete: true,
+        };
+        self.anomalies
+            .push(Anomaly::at(archive, entry.offset, kind));
     }
 
     fn event(&mut self, archive: &str, event: &Event<'_>) {
@@ -118,13 +136,10 @@ impl Outer {
     }
 
     fn note(&mut self, archive: &str, anomaly: &imglint_tar::Anomaly) {
-        if self.anomalies.len() < MAX_ANOMALIES {
-            let detail = anomaly.kind.to_string();
-            let anomaly = container(archive, Some(anomaly.offset), anomaly.code(), detail);
-            self.anomalies.push(anomaly);
-        } else {
-            self.more = self.more.saturating_add(1);
-        }
+        let (detail, code) = (anomaly.kind.to_string(), anomaly.code());
+        let offset = Some(anomaly.offset);
+        self.anomalies
+            .push(container(archive, offset, code, detail));
     }
 
     /// Keeps bytes that belong to no member, as one run when they follow each other.
@@ -151,13 +166,11 @@ impl Outer {
     }
 
     fn finish(mut self, archive: &str) -> (Vec<Member>, Vec<Anomaly>) {
-        if self.more > 0 {
-            let detail = format!("{} more anomalies of the tar", self.more);
-            self.anomalies
-                .push(container(archive, None, "more-anomalies", detail));
-        }
         self.members.append(&mut self.stray);
-        (self.members, self.anomalies)
+        (
+            self.members,
+            self.anomalies.finish(archive, "anomalies of the tar"),
+        )
     }
 }
 

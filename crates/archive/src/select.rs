@@ -4,7 +4,7 @@ use imglint_format::{Image, Platform};
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::{AbsentPlatform, gather::normalised};
+use crate::{AbsentPlatform, gather::normalised, name::show};
 
 /// Digits of an image ID that are enough to choose by; Docker prints twelve.
 const MIN_ID: usize = 12;
@@ -44,7 +44,7 @@ pub enum SelectError {
 fn list(names: &[String]) -> String {
     match names {
         [] => "none".to_owned(),
-        names => names.join(", "),
+        names => show(names.join(", ").as_bytes()),
     }
 }
 

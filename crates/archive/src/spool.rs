@@ -38,7 +38,11 @@ pub(crate) struct Oddity {
 }
 
 /// Takes `file` as it is, or decompresses it into a temporary file.
-pub(crate) fn of_file(archive: &str, file: File, options: &Options) -> Result<Input, OpenError> {
+pub(crate) fn of_file(
+    archive: &str,
+    mut file: File,
+    options: &Options,
+) -> Result<Input, OpenError> {
     let io = |source| OpenError::Io {
         archive: archive.to_owned(),
         source,
@@ -47,6 +51,7 @@ pub(crate) fn of_file(archive: &str, file: File, options: &Options) -> Result<In
     let mut head = [0; Compression::MAGIC_BYTES];
     let read = store::read_at(&file, 0, &mut head).map_err(io)?;
     if Compression::detect(head.get(..read).unwrap_or_default()) != Compression::None {
+        file.rewind().map_err(io)?;
         return of_reader(archive, file, options);
     }
     if size == 0 {

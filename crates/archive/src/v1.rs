@@ -9,11 +9,11 @@ use imglint_format::{
 
 use crate::{OpenError, gather::Gathering, marks, name, reading::Document};
 
-/// Layers of all images together, a shared one counted each time; Docker allowed 127 in one image.
-const MAX_LAYERS: usize = 100_000;
-
 /// Layer folders by their ids.
 type Folders = BTreeMap<String, Folder>;
+
+/// Names of layers by their ids.
+type Tags = BTreeMap<String, Vec<String>>;
 
 #[derive(Debug)]
 struct Folder {
@@ -24,10 +24,16 @@ struct Folder {
 /// The way from a head down to its lowest layer.
 #[derive(Debug, Default)]
 struct Chain<'a> {
-    /// Top first.
-    ids: Vec<&'a str>,
+    /// Lowest first.
+    layers: Vec<Link<'a>>,
     /// Why it does not end at a layer without a parent.
     broken: Option<AnomalyKind>,
+}
+
+#[derive(Debug)]
+struct Link<'a> {
+    id: &'a str,
+    folder: &'a Folder,
 }
 
 impl Gathering<'_> {
@@ -36,13 +42,15 @@ impl Gathering<'_> {
         let folders = self.v1_folders()?;
         let tags = self.v1_tags()?;
         let mut rest: BTreeSet<&str> = folders.keys().map(String::as_str).collect();
-        let mut layers = 0_usize;
-        for head in self.v1_heads(&folders, &tags) {
-            self.v1_image(&folders, &tags, head, &mut rest, &mut layers)?;
-        }
+        let mut heads = self.v1_heads(&folders, &tags);
         // What no head leads to can only be circles.
-        while let Some(head) = rest.pop_first() {
-            self.v1_image(&folders, &tags, head, &mut rest, &mut layers)?;
+        while let Some(head) = heads.pop_first().or_else(|| rest.pop_first()) {
+            let chain = chain(&folders, head, self.layers_left.saturating_add(1));
+            for layer in &chain.layers {
+                rest.remove(layer.id);
+            }
+            let names = tags.get(head).cloned().unwrap_or_default();
+            self.v1_image(chain, names)?;
         }
         Ok(())
     }
@@ -69,99 +77,66 @@ impl Gathering<'_> {
         Ok(folders)
     }
 
-    /// What `repositories` says: names, and the ids that they mean.
-    fn v1_tags(&mut self) -> Result<Vec<(String, String)>, OpenError> {
+    /// The names that `repositories` gives to each id.
+    fn v1_tags(&mut self) -> Result<Tags, OpenError> {
         let reading = self.reading;
+        let mut tags = Tags::new();
         let Ok(blob) = reading.store.members.find(b"repositories") else {
-            return Ok(Vec::new());
+            return Ok(tags);
         };
         self.used.insert(blob);
         let cap = reading.limits.docker_manifest;
         let document = reading.load(blob, cap, Repositories::parse, &mut self.anomalies)?;
-        let tags = document.map(|document| document.value).unwrap_or_default();
-        Ok(tags
-            .tags()
-            .map(|(name, id)| (name, id.to_owned()))
-            .collect())
+        for (name, id) in document.iter().flat_map(|document| document.value.tags()) {
+            tags.entry(id.to_owned()).or_default().push(name);
+        }
+        Ok(tags)
     }
 
-    fn v1_heads<'f>(
-        &mut self,
-        folders: &'f Folders,
-        tags: &[(String, String)],
-    ) -> BTreeSet<&'f str> {
-        let parents: BTreeSet<&str> = folders
-            .values()
-            .map(|it| it.layer.parent.as_str())
-            .collect();
+    fn v1_heads<'f>(&mut self, folders: &'f Folders, tags: &Tags) -> BTreeSet<&'f str> {
+        let parents = folders.values().map(|folder| folder.layer.parent.as_str());
+        let parents: BTreeSet<&str> = parents.collect();
         let mut heads: BTreeSet<&str> = folders.keys().map(String::as_str).collect();
         heads.retain(|id| !parents.contains(id));
-        for (name, id) in tags {
+        for (id, names) in tags {
             match folders.get_key_value(id) {
                 Some((id, _)) => {
                     heads.insert(id);
                 }
-                None => self.anomalies.push(no_such_head(name, id)),
+                None => self.anomalies.push(no_such_head(&names.join(", "), id)),
             }
         }
         heads
     }
 
-    fn v1_image<'f>(
-        &mut self,
-        folders: &'f Folders,
-        tags: &[(String, String)],
-        head: &'f str,
-        rest: &mut BTreeSet<&'f str>,
-        layers: &mut usize,
-    ) -> Result<(), OpenError> {
-        let chain = chain(folders, head);
-        for id in &chain.ids {
-            rest.remove(id);
-        }
-        *layers = layers.saturating_add(chain.ids.len());
-        if *layers > MAX_LAYERS {
-            self.anomalies.push(too_many_layers());
-            return Ok(());
-        }
-        let Some(top) = folders.get(head) else {
+    fn v1_image(&mut self, chain: Chain<'_>, names: Vec<String>) -> Result<(), OpenError> {
+        let Some(top) = chain.layers.last() else {
             return Ok(());
         };
-        let document = self.reading.store.describe(top.json);
-        let stack: Vec<V1Layer> = chain
-            .ids
-            .iter()
-            .rev()
-            .filter_map(|&id| folders.get(id))
-            .map(|it| it.layer.clone())
-            .collect();
+        let total = chain.layers.len();
+        let document = self.reading.store.describe(top.folder.json);
+        if self.room_for_layers(&document, total) < total {
+            return Ok(());
+        }
+        let stack = chain.layers.iter().map(|layer| layer.folder.layer.clone());
+        let config = ImageConfig::of_v1(&stack.collect::<Vec<_>>());
+        let broken = chain
+            .broken
+            .map(|kind| Anomaly::new(document.clone(), kind));
         let mut image = Image {
-            names: tags
-                .iter()
-                .filter(|(_, id)| id == head)
-                .map(|(name, _)| name.clone())
-                .collect(),
-            v1_id: Some(head.to_owned()),
-            config: ImageConfig::of_v1(&stack),
-            anomalies: chain
-                .broken
-                .into_iter()
-                .map(|kind| Anomaly::new(document.clone(), kind))
-                .collect(),
+            names,
+            platform: config.platform(),
+            v1_id: Some(top.id.to_owned()),
+            config,
+            anomalies: broken.into_iter().collect(),
             ..Image::default()
         };
-        image.platform = image.config.platform();
-        let cap = self.limits().config;
-        image.config_bytes = self
-            .reading
-            .bytes(top.json, cap, &mut image.anomalies)?
-            .unwrap_or_default();
-        for (index, id) in chain.ids.iter().rev().enumerate() {
-            let role = BlobRole::Layer {
-                index,
-                total: chain.ids.len(),
-            };
-            let layer = self.v1_layer(&document, id, role, &mut image.anomalies);
+        let (reading, cap) = (self.reading, self.limits().config);
+        let json = reading.bytes(top.folder.json, cap, &mut image.anomalies)?;
+        image.config_bytes = json.unwrap_or_default();
+        for (index, layer) in chain.layers.iter().enumerate() {
+            let role = BlobRole::Layer { index, total };
+            let layer = self.v1_layer(&document, layer.id, role, &mut image.anomalies);
             image.layers.push(layer);
         }
         self.add(image);
@@ -193,40 +168,32 @@ impl Gathering<'_> {
     }
 }
 
-fn chain<'f>(folders: &'f Folders, head: &'f str) -> Chain<'f> {
+/// Walks from `head` down over at most `room` layers.
+fn chain<'f>(folders: &'f Folders, head: &'f str, room: usize) -> Chain<'f> {
     let mut chain = Chain::default();
     let mut seen = BTreeSet::new();
     let mut next = head;
-    while !next.is_empty() {
+    while !next.is_empty() && chain.layers.len() < room {
         let Some((id, folder)) = folders.get_key_value(next) else {
-            chain.broken = Some(AnomalyKind::ParentMissing {
-                parent: next.to_owned(),
-            });
+            let parent = next.to_owned();
+            chain.broken = Some(AnomalyKind::ParentMissing { parent });
             break;
         };
-        if !seen.insert(id.as_str()) {
+        if !seen.insert(id) {
             chain.broken = Some(AnomalyKind::ParentCycle { id: id.clone() });
             break;
         }
-        chain.ids.push(id);
+        chain.layers.push(Link { id, folder });
         next = &folder.layer.parent;
     }
+    chain.layers.reverse();
     chain
 }
 
-fn no_such_head(name: &str, id: &str) -> Anomaly {
+fn no_such_head(names: &str, id: &str) -> Anomaly {
     let kind = AnomalyKind::Container {
         code: "tag-without-image",
-        detail: format!("{name:?} names layer {id:?}, which is not in the archive; not scanned"),
-        incomplete: true,
-    };
-    Anomaly::new("repositories", kind)
-}
-
-fn too_many_layers() -> Anomaly {
-    let kind = AnomalyKind::Container {
-        code: "too-many-layers",
-        detail: format!("more than {MAX_LAYERS} layers in chains; the rest was not read"),
+        detail: format!("{names:?} names layer {id:?}, which is not in the archive; not scanned"),
         incomplete: true,
     };
     Anomaly::new("repositories", kind)

@@ -141,6 +141,25 @@ fn manifest_json_twice_with_the_same_bytes_is_silent() {
 }
 
 #[test]
+fn index_json_twice_is_linted_twice() {
+    let other = archive::members(&archive::oci_archive(
+        &[image("app:1.0", "evil")],
+        Compress::None,
+    ));
+    let bytes = archive::edit(
+        &archive::oci_archive(&[image("app:1.0", "good")], Compress::None),
+        |members| {
+            let known: Vec<_> = members.iter().map(|member| member.path.clone()).collect();
+            let fresh = |it: &Member| it.path == "index.json" || !known.contains(&it.path);
+            members.extend(other.into_iter().filter(fresh));
+        },
+    );
+    let archive = open(&bytes);
+    assert_eq!(archive.images().len(), 2);
+    assert!(anomalies(&archive)[0].contains("member \"index.json\" stands twice (entries "));
+}
+
+#[test]
 fn manifest_json_may_be_a_link() {
     let bytes = archive::edit(&archive::docker_save(&[image("app:1.0", "x")]), |members| {
         for member in members

@@ -7,6 +7,7 @@ use imglint_format::{BlobReader, BlobSource as _};
 use imglint_testkit::{
     Compress, Image, Layer, Outer,
     archive::{self, Member},
+    compress,
 };
 
 use crate::{anomalies, layers, open};
@@ -170,6 +171,65 @@ fn data_after_the_end_is_told_and_kept() {
             .describe(stray.blob)
             .ends_with(" outside any member"),
         "from {end} on"
+    );
+}
+
+#[test]
+fn what_the_compression_hides_is_told_and_kept() {
+    let mut gzip = compress(&archive::docker_save(&[image()]), Compress::Gzip);
+    let end = gzip.len();
+    gzip.extend(b"AKIA and more");
+    let mut zstd = b"\x50\x2a\x4d\x18\x05\0\0\0hello".to_vec();
+    zstd.extend(compress(&archive::docker_save(&[image()]), Compress::Zstd));
+    for (bytes, hidden, from) in [(gzip, "AKIA and more", end), (zstd, "hello", 8)] {
+        let archive = open(&bytes);
+        let found = anomalies(&archive);
+        let place = format!(", from byte {from} of the compressed file on");
+        assert!(found.len() == 1 && found[0].ends_with(&place), "{found:?}");
+        let blob = archive
+            .unreferenced()
+            .iter()
+            .find(|it| !it.expected)
+            .unwrap()
+            .blob;
+        let mut content = String::new();
+        BlobReader::new(&archive, blob)
+            .read_to_string(&mut content)
+            .unwrap();
+        assert_eq!(content, hidden);
+    }
+}
+
+#[test]
+fn endless_sparse_member_is_not_read() {
+    let bytes = with_layer("l.tar", |outer, layer| {
+        outer.sparse_file("l.tar", 1 << 50, &[(0, &layer)])
+    });
+    let archive = open(&bytes);
+    let found = anomalies(&archive);
+    assert!(
+        found[0].contains("sparse member \"l.tar\" claims 1125899906842624 bytes; not read"),
+        "{found:?}"
+    );
+    assert!(archive.anomalies()[0].incomplete());
+    assert_eq!(archive.images()[0].layers[0].blob, None);
+    assert_eq!(
+        archive.unreferenced().len(),
+        1,
+        "its stored bytes are still scanned"
+    );
+}
+
+#[test]
+fn a_flood_of_stray_files_is_counted() {
+    let image = archive::members(&archive::docker_save(&[image()]));
+    let many = (0..150).map(|at| Member::file(format!("stray{at}"), ""));
+    let bytes = archive::pack(&image.into_iter().chain(many).collect::<Vec<_>>());
+    let found = anomalies(&open(&bytes));
+    assert_eq!(found.len(), 101);
+    assert_eq!(
+        found[100],
+        "app.tar: 50 more members ship but no manifest names them"
     );
 }
 
