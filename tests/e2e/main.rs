@@ -1,0 +1,21 @@
+//! The real `imglint` on real archives: stdout, stderr and exit code.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "every function here serves a test"
+)]
+
+mod commands;
+mod forged;
+mod forms;
+mod hostile;
+mod images;
+mod inputs;
+mod malformed;
+mod reports;
+mod run;
+mod secrets;
+mod seeds;
+mod selection;
