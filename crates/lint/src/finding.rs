@@ -148,7 +148,8 @@ impl Findings {
         }
     }
 
-    /// Adds a finding of the rule's own severity and with its advice; what it gives back refines it.
+    /// Adds a finding of the rule's own severity and with its advice; what it gives back refines
+    /// it.
     ///
     /// Its fingerprint is of the rule, the path and the field, unless [`Draft::evidence`] is given.
     pub fn report(&mut self, location: Location, message: impl Into<String>) -> Draft<'_> {

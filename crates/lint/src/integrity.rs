@@ -27,7 +27,8 @@ impl<'a> LayerView<'a> {
 
     /// Digest of the uncompressed tar.
     ///
-    /// No bytes at all and 1024 bytes of zero are one: engines take either for a layer without entries.
+    /// No bytes at all and 1024 bytes of zero are one: engines take either for a layer without
+    /// entries.
     pub(crate) fn wrong_diff_id(&self) -> Mismatch<&'a DiffId> {
         let (stated, actual) = self.diff_ids()?;
         let both_empty = stated.digest().is_empty_layer() && actual.digest().is_empty_layer();

@@ -1,7 +1,8 @@
 //! Rules over container images: wasted space, secrets, labels, archive faults.
 //!
-//! Layers are read once into facts ([`scan`]); rules are pure functions of those facts ([`Linter`]). This crate
-//! prints nothing, knows no archive or output format, and touches neither files nor the network.
+//! Layers are read once into facts ([`scan`]); rules are pure functions of those facts
+//! ([`Linter`]). This crate prints nothing, knows no archive or output format, and touches neither
+//! files nor the network.
 //!
 //! # Example
 //! ```

@@ -1,10 +1,11 @@
 //! Running every rule over an image or an archive.
 
 use imglint_format::Anomaly;
+use imglint_layers::ImagePath;
 
 use crate::{
     anomalies,
-    finding::{Finding, Findings},
+    finding::{Finding, Findings, Location},
     image::ImageView,
     rules,
 };
@@ -48,8 +49,8 @@ pub struct ArchiveView<'a> {
 
 /// Judges images by all rules.
 ///
-/// The same image and options give the same findings in the same order: the worst first, then by rule,
-/// layer and path.
+/// The same image and options give the same findings in the same order: the worst first, then by
+/// rule, layer and path.
 #[derive(Debug, Clone, Default)]
 pub struct Linter {
     options: LintOptions,
@@ -83,22 +84,29 @@ impl Linter {
 
 fn sorted(mut list: Vec<Finding>) -> Vec<Finding> {
     list.sort_by(|a, b| {
-        let place = |finding: &Finding| {
-            (
-                finding.location.layer,
-                finding.location.line,
-                finding.location.offset,
-            )
-        };
-        b.severity
-            .cmp(&a.severity)
-            .then_with(|| a.rule.cmp(b.rule))
-            .then_with(|| a.location.layer.cmp(&b.location.layer))
-            .then_with(|| a.location.path.cmp(&b.location.path))
-            .then_with(|| place(a).cmp(&place(b)))
-            .then_with(|| a.message.cmp(&b.message))
+        let by_rule = b.severity.cmp(&a.severity).then_with(|| a.rule.cmp(b.rule));
+        by_rule.then_with(|| place(a).cmp(&place(b)))
     });
     list
+}
+
+type Place<'a> = (
+    Option<usize>,
+    Option<&'a ImagePath>,
+    Option<u64>,
+    Option<u64>,
+    &'a str,
+);
+
+fn place(finding: &Finding) -> Place<'_> {
+    let Location {
+        layer,
+        path,
+        line,
+        offset,
+        ..
+    } = &finding.location;
+    (*layer, path.as_ref(), *line, *offset, &finding.message)
 }
 
 #[cfg(test)]

@@ -25,8 +25,9 @@ impl Origin {
 
 /// How many rows at the start of the history are the base image's: a guess.
 ///
-/// Base images end with a `CMD`. The last such row below the last row with a layer is taken for that end,
-/// as trivy does (`GuessBaseImageIndex` in `pkg/fanal/image/image.go`); a `CMD` at the very end is the image's own.
+/// Base images end with a `CMD`. The last such row below the last row with a layer is taken for
+/// that end, as trivy does (`GuessBaseImageIndex` in `pkg/fanal/image/image.go`); a `CMD` at the
+/// very end is the image's own.
 pub(crate) fn guess_base_rows(history: &[HistoryRow<'_>]) -> usize {
     let last_layer = history
         .iter()

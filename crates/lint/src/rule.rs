@@ -13,7 +13,8 @@ use crate::{
 /// It has no clock, environment, network or file system. Rules are unit structs made by `rule!`,
 /// one per file in `rules/`.
 pub trait Rule: Debug + Sync {
-    /// The name in kebab-case; it names the bad thing, as in "allow `root-user`", and is never reused.
+    /// The name in kebab-case; it names the bad thing, as in "allow `root-user`", and is never
+    /// reused.
     fn id(&self) -> &'static str;
 
     /// The short alias, `IL101`, understood wherever the name is.

@@ -64,8 +64,8 @@ impl Progress for () {
 
 /// Reads every distinct layer of the images once, the largest first.
 ///
-/// Never fails: what could not be read is among the faults of the layer. The result does not depend on
-/// the number of threads.
+/// Never fails: what could not be read is among the faults of the layer. The result does not depend
+/// on the number of threads.
 pub fn scan(
     source: &dyn BlobSource,
     images: &[&Image],

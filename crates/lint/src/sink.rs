@@ -170,7 +170,8 @@ impl Secrets {
         }
     }
 
-    /// Behind a hole, offsets are made to count from the start of the file; lines mean nothing there.
+    /// Behind a hole, offsets are made to count from the start of the file; lines mean nothing
+    /// there.
     fn add_of_file(&mut self, mut ended: Option<Ended>, entry: EntryId) {
         for Ended { begin, hits } in ended.iter_mut().filter(|ended| ended.begin > 0) {
             for hit in hits {

@@ -4,7 +4,8 @@ use imglint_layers::HiddenGroup;
 
 const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
-/// Bytes for people, in powers of 1024 with one decimal: `0 bytes`, `1 byte`, `1.5 KiB`, `12.0 MiB`.
+/// Bytes for people, in powers of 1024 with one decimal: `0 bytes`, `1 byte`, `1.5 KiB`, `12.0
+/// MiB`.
 pub(crate) fn size(bytes: u64) -> String {
     let mut tenths = u128::from(bytes) * 10;
     let mut unit = None;

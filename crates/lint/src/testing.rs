@@ -98,7 +98,8 @@ pub(crate) fn digest_of(bytes: &[u8]) -> Digest {
     Digest::of_bytes(bytes)
 }
 
-/// A PKCS#8 key of Ed25519 (RFC 8410, section 7), put together here so that none stands in the repository.
+/// A PKCS#8 key of Ed25519 (RFC 8410, section 7), put together here so that none stands in the
+/// repository.
 pub(crate) fn private_key() -> String {
     let seed = "MC4CAQAwBQYDK2VwBCIEI".to_owned() + "BkXw7QzL2mVn9RtY4cHs6JfGa1PdUe8oKi3WxNqZbTvSy";
     let label = ["PRIVATE", "KEY"].join(" ");

@@ -10,10 +10,12 @@ rule!(
     /// Whether a layer is compressed as its media type says.
     ///
     /// ## Why it matters
-    /// containerd believes the media type of an OCI layer and cannot unpack such an image; Docker looks at the bytes and can.
+    /// containerd believes the media type of an OCI layer and cannot unpack such an image; Docker
+    /// looks at the bytes and can.
     ///
     /// ## How to fix it
-    /// Let the builder write the archive: `docker buildx build --output type=oci,compression=zstd,dest=app.tar .`
+    /// Let the builder write the archive: `docker buildx build --output
+    /// type=oci,compression=zstd,dest=app.tar .`
     CompressionMismatch, "compression-mismatch", "IL707", Warning, check;
     "let the builder compress the layers: docker buildx build --output type=oci,compression=gzip,dest=app.tar ."
 );

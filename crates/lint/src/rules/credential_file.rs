@@ -12,11 +12,13 @@ use crate::{
 
 rule!(
     /// ## What it checks
-    /// Files in which tools keep tokens and passwords (`.aws/credentials`, `.docker/config.json`, `.npmrc`, `.netrc` and others)
-    /// in any layer, deleted ones as well. The name alone is not enough: the file must hold a value, and placeholders are none.
+    /// Files in which tools keep tokens and passwords (`.aws/credentials`, `.docker/config.json`,
+    /// `.npmrc`, `.netrc` and others) in any layer, deleted ones as well. The name alone is not
+    /// enough: the file must hold a value, and placeholders are none.
     ///
     /// ## Why it matters
-    /// Whoever pulls the image can act as you. Deleting the file in a later layer takes it out of sight, not out of the image.
+    /// Whoever pulls the image can act as you. Deleting the file in a later layer takes it out of
+    /// sight, not out of the image.
     ///
     /// ## How to fix it
     /// Revoke the credential, then give a new one to the build without storing it:

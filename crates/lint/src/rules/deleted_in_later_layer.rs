@@ -14,15 +14,16 @@ use crate::{
 
 rule!(
     /// ## What it checks
-    /// Files that one layer ships and a later layer deletes, covers or moves. From 1 MiB on it is a warning; what is
-    /// smaller is told as information, together for each pair of layers.
+    /// Files that one layer ships and a later layer deletes, covers or moves. From 1 MiB on it is a
+    /// warning; what is smaller is told as information, together for each pair of layers.
     ///
     /// ## Why it matters
-    /// A layer never changes again: everyone still downloads the bytes, and anyone can take the deleted file out of the
-    /// layer that ships it.
+    /// A layer never changes again: everyone still downloads the bytes, and anyone can take the
+    /// deleted file out of the layer that ships it.
     ///
     /// ## How to fix it
-    /// Delete the file in the instruction that makes it, or make it in an earlier build stage and copy only the result:
+    /// Delete the file in the instruction that makes it, or make it in an earlier build stage and
+    /// copy only the result:
     ///
     /// ```dockerfile
     /// RUN curl -sSLO https://example.com/src.tgz && tar xzf src.tgz && rm src.tgz

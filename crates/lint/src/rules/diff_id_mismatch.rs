@@ -4,10 +4,12 @@ use crate::{finding::Findings, image::ImageView, integrity, linter::LintOptions,
 
 rule!(
     /// ## What it checks
-    /// Whether each uncompressed layer has the diff ID that the config states, and whether there are as many of both.
+    /// Whether each uncompressed layer has the diff ID that the config states, and whether there
+    /// are as many of both.
     ///
     /// ## Why it matters
-    /// The config, and with it the image ID, is of other layers than these. Every engine refuses the image.
+    /// The config, and with it the image ID, is of other layers than these. Every engine refuses
+    /// the image.
     ///
     /// ## How to fix it
     /// Save the image again; if the diff ID still differs, rebuild it: `docker build --no-cache .`

@@ -7,8 +7,8 @@ rule!(
     /// Whether each blob has the digest by which manifest, index or file name calls it.
     ///
     /// ## Why it matters
-    /// The bytes are not those that were built or signed: the archive is damaged or was tampered with.
-    /// containerd and podman refuse it; Docker loads it in some of its forms.
+    /// The bytes are not those that were built or signed: the archive is damaged or was tampered
+    /// with. containerd and podman refuse it; Docker loads it in some of its forms.
     ///
     /// ## How to fix it
     /// Save the image again; if the digest still differs, rebuild it: `docker build --no-cache .`

@@ -10,11 +10,13 @@ use crate::{
 
 rule!(
     /// ## What it checks
-    /// Whether the history has a row for each layer, not counting rows marked as empty. No history at all is told as information.
+    /// Whether the history has a row for each layer, not counting rows marked as empty. No history
+    /// at all is told as information.
     ///
     /// ## Why it matters
-    /// Findings name the instruction that made a layer by its row in the history; with rows missing or
-    /// left over, they may name the wrong one. Docker refuses to load an image with too many rows.
+    /// Findings name the instruction that made a layer by its row in the history; with rows missing
+    /// or left over, they may name the wrong one. Docker refuses to load an image with too many
+    /// rows.
     ///
     /// ## How to fix it
     /// Rebuild the image with `docker build`; squashing tools and hand-edited configs lose rows.

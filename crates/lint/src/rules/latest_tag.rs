@@ -12,7 +12,8 @@ rule!(
     /// Images whose only name ends in `:latest`, or has no tag, which means the same.
     ///
     /// ## Why it matters
-    /// The next push takes the name away: nobody can tell afterwards which image ran, or go back to it.
+    /// The next push takes the name away: nobody can tell afterwards which image ran, or go back to
+    /// it.
     ///
     /// ## How to fix it
     /// Give the image a name of its own, too: `docker tag app:latest app:1.4.2`, or build it with

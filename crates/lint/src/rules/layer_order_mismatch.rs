@@ -10,13 +10,16 @@ use crate::{
 
 rule!(
     /// ## What it checks
-    /// Whether the manifest lists the layers in the order in which the config states their diff IDs.
+    /// Whether the manifest lists the layers in the order in which the config states their diff
+    /// IDs.
     ///
     /// ## Why it matters
-    /// In another order other files win. Engines refuse the image; readers that do not check show files that never were there.
+    /// In another order other files win. Engines refuse the image; readers that do not check show
+    /// files that never were there.
     ///
     /// ## How to fix it
-    /// List the layers lowest first, as in `rootfs.diff_ids` of the config, or save the image again.
+    /// List the layers lowest first, as in `rootfs.diff_ids` of the config, or save the image
+    /// again.
     LayerOrderMismatch, "layer-order-mismatch", "IL704", Error, check;
     "list the layers lowest first, as in rootfs.diff_ids of the config"
 );

@@ -14,8 +14,8 @@ use crate::{
 
 rule!(
     /// ## What it checks
-    /// Files that a layer ships again with the same content, only for another owner, mode, time or attribute: 1 MiB or more
-    /// of them in one layer.
+    /// Files that a layer ships again with the same content, only for another owner, mode, time or
+    /// attribute: 1 MiB or more of them in one layer.
     ///
     /// ## Why it matters
     /// `chown -R` over a tree doubles it: the layer holds a full copy of each file it touches.
@@ -53,10 +53,8 @@ fn check(image: &ImageView<'_>, options: &LintOptions, findings: &mut Findings) 
         let bytes = copies
             .iter()
             .fold(0_u64, |sum, copy| sum.saturating_add(copy.bytes));
-        if let Some(layer) = image
-            .layers()
-            .get(killer)
-            .filter(|_| bytes >= options.hidden_bytes)
+        if bytes >= options.hidden_bytes
+            && let Some(layer) = image.layers().get(killer)
         {
             report(layer, bytes, copies, findings);
         }
@@ -82,19 +80,21 @@ fn copy_of<'a>(image: &ImageView<'a>, file: &HiddenFile<'a>) -> Option<Copy<'a>>
 fn report(layer: &LayerView<'_>, bytes: u64, mut copies: Vec<Copy<'_>>, findings: &mut Findings) {
     copies.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.path.cmp(b.path)));
     let shipped: BTreeSet<_> = copies.iter().map(|copy| copy.shipped).collect();
-    let shipped: Vec<_> = shipped
-        .iter()
-        .map(|layer| format!("layer {layer}"))
-        .collect();
+    let shipped: Vec<_> = shipped.iter().map(ToString::to_string).collect();
     let changed: BTreeSet<_> = copies.iter().flat_map(|copy| copy.changed.iter()).collect();
     let changed: Vec<_> = changed.iter().map(ToString::to_string).collect();
     let files = count(copies.len(), "file");
     let message = format!(
-        "layer {} ships {files} ({}) of {} again, only for another {}",
+        "layer {} ships {files} ({}) of {} {} again, only for another {}",
         layer.index,
         size(bytes),
-        shipped.join(", "),
-        changed.join(", "),
+        if shipped.len() == 1 {
+            "layer"
+        } else {
+            "layers"
+        },
+        shipped.join(" and "),
+        changed.join(" and "),
     );
     let biggest = copies
         .iter()

@@ -9,12 +9,12 @@ rule!(
     /// Layers and configs that a manifest names but the archive does not hold.
     ///
     /// ## Why it matters
-    /// Nobody can load the image from this archive, and what is not there could not be judged: a clean
-    /// verdict would say nothing about it.
+    /// Nobody can load the image from this archive, and what is not there could not be judged: a
+    /// clean verdict would say nothing about it.
     ///
     /// ## How to fix it
-    /// Save the image again, whole: `docker save app:1.0 -o app.tar`. Archives of the containerd store leave
-    /// blobs of other platforms out; save with `--platform` to get the one you mean.
+    /// Save the image again, whole: `docker save app:1.0 -o app.tar`. Archives of the containerd
+    /// store leave blobs of other platforms out; save with `--platform` to get the one you mean.
     MissingBlob, "missing-blob", "IL705", Error, check;
     "save the image again, whole"
 );

@@ -11,8 +11,9 @@ use crate::{
 
 rule!(
     /// ## What it checks
-    /// Labels that every image should have: `org.opencontainers.image.source`, `.revision` and `.licenses`, unless
-    /// the configuration names others. An annotation of the manifest or of its index entry counts as well; an empty value does not.
+    /// Labels that every image should have: `org.opencontainers.image.source`, `.revision` and
+    /// `.licenses`, unless the configuration names others. An annotation of the manifest or of its
+    /// index entry counts as well; an empty value does not.
     ///
     /// ## Why it matters
     /// When an image misbehaves, they lead back to the repository and the commit it was made from.

@@ -16,11 +16,13 @@ use crate::{
 
 rule!(
     /// ## What it checks
-    /// Private keys (PEM, OpenSSH, PGP, PuTTY) in any layer, in files that a later layer deletes as well. A header alone is no key:
-    /// the body must decode. A key with a passphrase is a warning; test keys inside installed packages are information.
+    /// Private keys (PEM, OpenSSH, PGP, PuTTY) in any layer, in files that a later layer deletes as
+    /// well. A header alone is no key: the body must decode. A key with a passphrase is a warning;
+    /// test keys inside installed packages are information.
     ///
     /// ## Why it matters
-    /// Whoever pulls the image has the key. Deleting it in a later layer takes it out of sight, not out of the image.
+    /// Whoever pulls the image has the key. Deleting it in a later layer takes it out of sight, not
+    /// out of the image.
     ///
     /// ## How to fix it
     /// Make a new key and revoke this one, then give it to the build without storing it:

@@ -11,14 +11,16 @@ use crate::{
 
 rule!(
     /// ## What it checks
-    /// Images whose process runs as root: no `USER` at all, a number that is 0 (`0`, `0:0`, `00`), or a
-    /// name that has uid 0 in the final `/etc/passwd`.
+    /// Images whose process runs as root: no `USER` at all, a number that is 0 (`0`, `0:0`, `00`),
+    /// or a name that has uid 0 in the final `/etc/passwd`.
     ///
     /// ## Why it matters
-    /// Whoever breaks into the process is root in the container, and one kernel or mount mistake away from the host.
+    /// Whoever breaks into the process is root in the container, and one kernel or mount mistake
+    /// away from the host.
     ///
     /// ## How to fix it
-    /// Make a user and switch to it at the end of the Dockerfile; a number lets Kubernetes check it:
+    /// Make a user and switch to it at the end of the Dockerfile; a number lets Kubernetes check
+    /// it:
     ///
     /// ```dockerfile
     /// RUN useradd --system --uid 10001 app

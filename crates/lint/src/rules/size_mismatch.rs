@@ -7,7 +7,8 @@ rule!(
     /// Whether each blob has as many bytes as its descriptor states.
     ///
     /// ## Why it matters
-    /// Engines that read as many bytes as stated see other content than those that read the blob to its end, or refuse it.
+    /// Engines that read as many bytes as stated see other content than those that read the blob to
+    /// its end, or refuse it.
     ///
     /// ## How to fix it
     /// Save the image again; if the size still differs, rebuild it: `docker build --no-cache .`

@@ -4,14 +4,17 @@ use crate::rule::rule;
 
 rule!(
     /// ## What it checks
-    /// Bytes after the end of a layer's tar or compressed stream, after the end of a JSON document, or between members.
+    /// Bytes after the end of a layer's tar, of a compressed stream or of a JSON document, and bytes
+    /// that a compressed stream carries beside its content. What builders write there on purpose
+    /// (names in gzip headers, skippable frames of zstd) is information.
     ///
     /// ## Why it matters
-    /// They ship with the image and no engine shows them. Engines also disagree about them: Docker takes
-    /// a gzip layer with trailing bytes, Go's own gzip reader refuses it.
+    /// They ship with the image and no engine shows them. Engines also disagree about them: Docker
+    /// takes a gzip layer with trailing bytes, Go's own gzip reader refuses it.
     ///
     /// ## How to fix it
-    /// Rebuild the layer; do not append to finished archives. `gzip -t layer.tar.gz` must say nothing.
+    /// Rebuild the layer; do not append to finished archives. `gzip -t layer.tar.gz` must say
+    /// nothing.
     TrailingData, "trailing-data", "IL710", Warning;
     "rebuild the layer instead of appending to it"
 );

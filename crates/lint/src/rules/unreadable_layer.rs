@@ -4,14 +4,15 @@ use crate::{finding::Findings, image::ImageView, linter::LintOptions, rule::rule
 
 rule!(
     /// ## What it checks
-    /// Layers that could not be read whole: damaged, cut short, encrypted, kept elsewhere, of an unknown kind, or over a limit.
+    /// Layers that could not be read whole: damaged, cut short, encrypted, kept elsewhere, of an
+    /// unknown kind, or over a limit.
     ///
     /// ## Why it matters
     /// What was not read was not judged. Such an image is never clean, and the exit code is 3.
     ///
     /// ## How to fix it
-    /// Save the image again. For an encrypted or foreign layer, check the image before it is encrypted
-    /// or where its layers are kept.
+    /// Save the image again. For an encrypted or foreign layer, check the image before it is
+    /// encrypted or where its layers are kept.
     UnreadableLayer, "unreadable-layer", "IL715", Error, check;
     "save the image again, whole"
 );

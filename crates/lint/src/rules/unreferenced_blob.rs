@@ -7,7 +7,8 @@ rule!(
     /// Files in the archive that no manifest, config or index leads to.
     ///
     /// ## Why it matters
-    /// They travel with the archive, and no engine shows them: a place for forgotten files and for hidden ones.
+    /// They travel with the archive, and no engine shows them: a place for forgotten files and for
+    /// hidden ones.
     ///
     /// ## How to fix it
     /// Write the archive anew from the engine's store: `docker save app:1.0 -o app.tar`.

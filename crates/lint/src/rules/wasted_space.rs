@@ -13,15 +13,15 @@ use crate::{
 
 rule!(
     /// ## What it checks
-    /// How many bytes of the image's own layers no container ever sees: deleted, covered, shipped again. More than 10 MiB and
-    /// more than 5 % of the own bytes is a warning.
+    /// How many bytes of the image's own layers no container ever sees: deleted, covered, shipped
+    /// again. More than 10 MiB and more than 5 % of the own bytes is a warning.
     ///
     /// ## Why it matters
     /// Every push, pull and node pays for them.
     ///
     /// ## How to fix it
-    /// Look at the biggest items with `imglint waste`. Delete in the `RUN` that makes, give owner and mode in `COPY`,
-    /// and build in a stage of its own:
+    /// Look at the biggest items with `imglint waste`. Delete in the `RUN` that makes, give owner
+    /// and mode in `COPY`, and build in a stage of its own:
     ///
     /// ```dockerfile
     /// FROM golang AS build
