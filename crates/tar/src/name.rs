@@ -5,18 +5,21 @@ use std::fmt::{self, Display, Write};
 /// Longest part of a name that a message shows, in characters.
 const SHOWN: usize = 256;
 
-/// A member's name as bytes; its `Display` is quoted, bounded and safe for a terminal.
+/// Longest part of a name that is kept, in bytes: a stream may have millions of odd names.
+const KEPT: usize = 4096;
+
+/// The start of a member's name; its `Display` is quoted, bounded and safe for a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name(Box<[u8]>);
 
 impl Name {
-    /// Keeps `bytes` as the name.
+    /// Keeps the first 4096 bytes of `name`.
     #[must_use]
-    pub fn new(bytes: &[u8]) -> Self {
-        Self(bytes.into())
+    pub fn new(name: &[u8]) -> Self {
+        Self(name.get(..KEPT).unwrap_or(name).into())
     }
 
-    /// The name as it stands in the archive.
+    /// The name as it stands in the archive, or its first 4096 bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

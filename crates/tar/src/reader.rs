@@ -407,18 +407,19 @@ impl<R: BufRead + Seek> Reader<R> {
         let State::Content(content) = self.state else {
             return Ok(());
         };
-        let skipped = self.source.skip(content.left).and_then(|skipped| {
-            if skipped < content.left {
-                Err(self.truncated_entry())
-            } else {
-                Ok(())
-            }
-        });
+        let skipped = self.skip(content.left);
         match &skipped {
             Ok(()) => self.state = State::Padding(padding(self.entry.stored_size)),
             Err(error) => self.give_up(error),
         }
         skipped
+    }
+
+    fn skip(&mut self, left: u64) -> Result<(), TarError> {
+        if left > 0 && self.source.skip(left)? < left {
+            return Err(self.truncated_entry());
+        }
+        Ok(())
     }
 }
 

@@ -82,16 +82,9 @@ impl<R: BufRead> Source<R> {
     /// Takes as many bytes as `out` has room for, fewer only at the end; says how many.
     pub(crate) fn fill(&mut self, out: &mut [u8]) -> Result<usize, TarError> {
         let mut filled = 0;
-        while let Some(rest) = out.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            if self.available()? == 0 {
-                break;
-            }
-            let count = self
-                .buffered()?
-                .iter()
-                .zip(rest)
-                .map(|(from, to)| *to = *from)
-                .count();
+        while filled < out.len() && self.available()? > 0 {
+            let rest = out.get_mut(filled..).unwrap_or_default();
+            let count = copy(self.buffered()?, rest);
             self.lend(count);
             filled += count;
         }
@@ -145,6 +138,15 @@ impl<R: BufRead + Seek> Source<R> {
         self.end = Some(end);
         Ok(end)
     }
+}
+
+/// Copies as much as fits; says how much.
+pub(crate) fn copy(from: &[u8], to: &mut [u8]) -> usize {
+    let count = from.len().min(to.len());
+    let (from, _) = from.split_at(count);
+    let (to, _) = to.split_at_mut(count);
+    to.copy_from_slice(from);
+    count
 }
 
 /// Bytes from the place of `input` to its end.

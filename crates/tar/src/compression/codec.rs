@@ -1,6 +1,7 @@
 //! What a decoder of one format does: step by step, without input or output of its own.
 
 use super::{Compression, CompressionError, Hidden};
+use crate::source::copy;
 
 /// A format that is decoded in steps.
 pub(super) trait Codec: Send {
@@ -102,11 +103,7 @@ impl Codec for Plain {
         if input.is_empty() {
             return Ok(Step::END);
         }
-        let count = input
-            .iter()
-            .zip(output)
-            .map(|(from, to)| *to = *from)
-            .count();
+        let count = copy(input, output);
         Ok(Step::new(count, count))
     }
 }
@@ -115,7 +112,7 @@ impl Codec for Plain {
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 pub(super) fn gather(input: &[u8], buffer: &mut [u8], filled: &mut usize) -> usize {
     let room = buffer.get_mut(*filled..).unwrap_or_default();
-    let count = input.iter().zip(room).map(|(from, to)| *to = *from).count();
+    let count = copy(input, room);
     *filled += count;
     count
 }
