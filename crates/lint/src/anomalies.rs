@@ -249,6 +249,27 @@ mod tests {
                 }),
                 "error malformed-document",
             ),
+            (
+                AnomalyKind::Json(JsonAnomaly::DuplicateKey {
+                    key: "a".to_owned(),
+                    first: 1,
+                }),
+                "error ambiguous-json",
+            ),
+            (
+                AnomalyKind::InvalidReference {
+                    reference: "A".to_owned(),
+                    why: imglint_format::Reference::parse("A").unwrap_err(),
+                },
+                "error invalid-reference",
+            ),
+            (
+                AnomalyKind::UnreferencedBlob {
+                    member: "a".to_owned(),
+                    size: 1,
+                },
+                "warning unreferenced-blob",
+            ),
             (member(true), "info duplicate-entries"),
             (member(false), "error ambiguous-archive"),
             (

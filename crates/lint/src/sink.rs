@@ -7,11 +7,14 @@ use imglint_secrets::{FileScan, Hit, Scanner};
 
 use crate::facts::{FileSecrets, KeptFile, LayerFacts, SecretPlace};
 
-/// Files whose content rules look at.
-const KEPT: [&[u8]; 2] = [b"etc/passwd", b"etc/group"];
+/// Files whose content rules look at; anywhere, since Nix links `/etc/passwd` into its store.
+const KEPT: [[&[u8]; 2]; 2] = [[b"etc", b"passwd"], [b"etc", b"group"]];
 
 /// Bytes up to which they are kept.
 const KEPT_SIZE: usize = 1 << 20;
+
+/// How many are kept of one layer.
+const KEPT_FILES: usize = 16;
 
 /// Secrets listed per layer; a layer with more is made to fill memory.
 const MOST_SECRETS: usize = 10_000;
@@ -80,7 +83,8 @@ impl ContentSink for FactsSink<'_> {
     fn entry(&mut self, id: EntryId, entry: &Entry) {
         self.records(SecretPlace::Records(id), &entry.pax);
         let (path, _) = ImagePath::from_tar_name(&entry.path);
-        self.keeping = KEPT.contains(&path.as_bytes()).then(Vec::new);
+        let keep = self.kept.len() < KEPT_FILES && is_kept(&path);
+        self.keeping = keep.then(Vec::new);
         self.entry = Some((id, path));
     }
 
@@ -127,6 +131,13 @@ impl ContentSink for FactsSink<'_> {
     fn global(&mut self, offset: u64, records: &PaxRecords) {
         self.records(tar_place(offset), records);
     }
+}
+
+fn is_kept(path: &ImagePath) -> bool {
+    let mut names = path.components().rev();
+    let (name, directory) = (names.next(), names.next());
+    KEPT.iter()
+        .any(|[above, last]| name == Some(last) && directory == Some(above))
 }
 
 /// Appends content, with zeros for a hole before it; stops growing once it is too much to keep.
@@ -285,7 +296,7 @@ mod tests {
             Some(KEPT_SIZE)
         );
         assert_eq!(kept(KEPT_SIZE + 1)[0].content, None);
-        assert_eq!(facts(Layer::new().file("srv/etc/passwd", "x")).kept, []);
+        assert_eq!(facts(Layer::new().file("usr/bin/passwd", "x")).kept, []);
     }
 
     #[test]

@@ -146,6 +146,15 @@ mod tests {
     }
 
     #[test]
+    fn a_linked_passwd_file_is_followed() {
+        let layer = Layer::new()
+            .file("nix/store/abc-nss/etc/passwd", "app:x:0:0\n")
+            .symlink("etc/passwd", "/nix/store/abc-nss/etc/passwd");
+        let image = Image::new("").layer(layer, "a").user("app");
+        assert!(findings(&RootUser, &image).contains("uid 0"));
+    }
+
+    #[test]
     fn a_passwd_file_of_a_later_layer_counts() {
         let image = Image::new("")
             .layer(Layer::new().file("etc/passwd", "app:x:10:10\n"), "a")
