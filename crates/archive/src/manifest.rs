@@ -38,7 +38,7 @@ impl Gathering<'_> {
         if is_image(&document.value) {
             images.extend(self.image(walk, spot, blob, &document)?);
         } else {
-            self.artifact(walk, blob, &document.value);
+            self.artifact(walk, spot, blob, &document.value);
         }
         let name = reading.store.describe(blob);
         images.extend(self.children(walk, spot.depth, &name, &document.value.manifests)?);
@@ -144,47 +144,22 @@ impl Gathering<'_> {
         layer
     }
 
-    pub(crate) fn attestation(
-        &mut self,
-        walk: &Walk,
-        spot: Spot<'_>,
-        blob: BlobId,
-    ) -> Result<(), OpenError> {
-        self.used.insert(blob);
-        let (reading, cap) = (self.reading, self.limits().manifest);
-        let Some(document) = reading.load(blob, cap, Manifest::parse, &mut self.anomalies)? else {
-            return Ok(());
-        };
-        let bad = reading.verify(
-            blob,
-            BlobRole::Manifest,
-            &document.bytes,
-            promise(spot.descriptor),
-        );
-        self.anomalies.extend(bad);
-        self.artifact(walk, blob, &document.value);
-        let subject = spot
-            .descriptor
-            .annotations
-            .get("vnd.docker.reference.digest");
-        let subject = subject.and_then(|text| Digest::parse(text).ok());
-        if let Some(attestation) = self.attestations.last_mut() {
-            attestation.subject = attestation.subject.take().or(subject);
-        }
-        Ok(())
-    }
-
     /// Keeps what a manifest ships that is no image.
-    fn artifact(&mut self, walk: &Walk, blob: BlobId, manifest: &Manifest) {
+    fn artifact(&mut self, walk: &Walk, spot: Spot<'_>, blob: BlobId, manifest: &Manifest) {
         let parts = manifest.config.iter().chain(&manifest.layers);
         let digests = parts.filter_map(|descriptor| descriptor.digest.as_ref());
         let mut blobs = vec![blob];
         blobs.extend(digests.filter_map(|digest| self.find_blob(walk, digest)));
         self.used.extend(&blobs);
-        let subject = manifest
-            .subject
-            .as_ref()
-            .and_then(|subject| subject.digest.clone());
+        let stated = spot
+            .descriptor
+            .annotations
+            .get("vnd.docker.reference.digest");
+        let stated = stated.and_then(|text| Digest::parse(text).ok());
+        let subject = manifest.subject.as_ref();
+        let subject = subject
+            .and_then(|subject| subject.digest.clone())
+            .or(stated);
         self.attestations.push(Attestation { subject, blobs });
     }
 
@@ -232,7 +207,11 @@ fn stored_layers<'m>(manifest: &'m Schema1, config: &ImageConfig) -> Vec<&'m FsL
 
 /// Whether a root file system can be made of it, as opposed to an attestation, a signature or a chart.
 fn is_image(manifest: &Manifest) -> bool {
-    let kind = |descriptor: &Descriptor| descriptor.media_type.as_ref().map(MediaType::kind);
+    let kind = |descriptor: &Descriptor| {
+        let stated = descriptor.media_type.as_ref();
+        let stated = stated.filter(|media_type| !media_type.as_str().is_empty());
+        stated.map(MediaType::kind)
+    };
     let layers = || manifest.layers.iter().map(kind);
     if !manifest.layers.is_empty() && layers().all(|kind| kind == Some(MediaKind::InToto)) {
         return false;

@@ -9,6 +9,9 @@ use crate::name;
 /// Symbolic and hard links followed before a name counts as leading nowhere.
 pub(crate) const MAX_HOPS: usize = 16;
 
+/// Bytes of a name that is looked up; no engine can unpack a longer one (`PATH_MAX`).
+const MAX_NAME: usize = 4096;
+
 /// One member of the archive, in the order in which it was met.
 #[derive(Debug)]
 pub(crate) struct Member {
@@ -150,6 +153,9 @@ impl Members {
 
     /// The file that `wanted` leads to; of several members with one name the last, as Docker and containerd take it.
     pub(crate) fn find(&self, wanted: &[u8]) -> Result<BlobId, Miss> {
+        if wanted.len() > MAX_NAME {
+            return Err(Miss::Absent);
+        }
         self.follow(name::join(&self.root, &name::clean(wanted).name))
     }
 

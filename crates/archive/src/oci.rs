@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use imglint_format::{
     Anomaly, AnomalyKind, BlobId, BlobRole, BlobSource, Descriptor, Digest, Index, MediaKind,
+    MediaType,
 };
 
 use crate::{
@@ -34,6 +35,7 @@ pub(crate) struct Walk {
     /// The images that each digest led to; a digest is followed once.
     done: HashMap<Digest, Vec<usize>>,
     steps: usize,
+    overfull: bool,
 }
 
 /// Where a descriptor stands.
@@ -51,6 +53,7 @@ impl Walk {
             naming,
             done: HashMap::new(),
             steps: 0,
+            overfull: false,
         }
     }
 
@@ -142,23 +145,18 @@ impl Gathering<'_> {
         }
         // Ends circles, which only blobs with wrong digests can form.
         walk.done.insert(digest.clone(), Vec::new());
-        let images = match self.find_blob(walk, &digest) {
-            Some(blob) if is_attestation(spot.descriptor) => {
-                self.attestation(walk, spot, blob)?;
-                Vec::new()
-            }
-            Some(blob) => self.read(walk, spot, blob)?,
-            None => {
-                self.missing_manifest(walk, spot, &digest);
-                Vec::new()
-            }
+        let images = if let Some(blob) = self.find_blob(walk, &digest) {
+            self.read(walk, spot, blob)?
+        } else {
+            self.missing_manifest(walk, spot, &digest);
+            Vec::new()
         };
         walk.done.insert(digest, images.clone());
         Ok(images)
     }
 
-    fn too_many(&mut self, walk: &Walk, document: &str) {
-        if walk.steps == MAX_DESCRIPTORS.saturating_add(1) {
+    fn too_many(&mut self, walk: &mut Walk, document: &str) {
+        if !std::mem::replace(&mut walk.overfull, true) {
             let kind = AnomalyKind::Container {
                 code: "too-many-descriptors",
                 detail: format!(
@@ -223,7 +221,7 @@ impl Gathering<'_> {
         found
     }
 
-    /// Reads a manifest or index, whichever its media type or else its fields say it is.
+    /// Reads a manifest or index, whichever it is by its own fields: a lie about its type hides nothing.
     fn read(
         &mut self,
         walk: &mut Walk,
@@ -231,11 +229,22 @@ impl Gathering<'_> {
         blob: BlobId,
     ) -> Result<Vec<usize>, OpenError> {
         self.used.insert(blob);
-        match self.kind(spot, blob)? {
+        let stated = spot.descriptor.media_type.as_ref();
+        let stated = stated
+            .map(MediaType::kind)
+            .filter(|kind| is_document(*kind));
+        let found = self.kind(spot, blob)?;
+        if let Some((stated, found)) = stated.zip(found).filter(|(stated, found)| stated != found) {
+            let why = format!("its descriptor calls it {stated:?} but it reads as {found:?}");
+            let document = self.reading.store.describe(blob);
+            let kind = AnomalyKind::AmbiguousManifest { why };
+            self.anomalies.push(Anomaly::new(document, kind));
+        }
+        match found.or(stated) {
             Some(MediaKind::Index) => self.index(walk, spot, blob),
-            Some(MediaKind::Manifest) => self.manifest(walk, spot, blob),
             Some(MediaKind::Schema1) => self.schema1(walk, blob),
-            Some(_) => {
+            Some(_) => self.manifest(walk, spot, blob),
+            None => {
                 // Media types that are unknown in an index must not be an error (image-spec, `image-index.md`).
                 self.attestations.push(Attestation {
                     subject: None,
@@ -243,33 +252,31 @@ impl Gathering<'_> {
                 });
                 Ok(Vec::new())
             }
-            None => Ok(Vec::new()),
         }
     }
 
-    /// What a blob is: as its descriptor says, or by its own fields when that says nothing.
+    /// What a blob is by its fields, when it has any that tell.
     fn kind(&mut self, spot: Spot<'_>, blob: BlobId) -> Result<Option<MediaKind>, OpenError> {
-        if let Some(stated) = &spot.descriptor.media_type
-            && !stated.as_str().is_empty()
-        {
-            return Ok(Some(stated.kind()));
-        }
         let (reading, cap) = (self.reading, self.limits().index);
-        let mut ignored = Vec::new();
-        let index = reading.load(blob, cap, Index::parse, &mut ignored)?;
-        let Some(Document { value: index, .. }) = index else {
-            self.anomalies.append(&mut ignored);
+        let mut odd = Vec::new();
+        let Some(document) = reading.load(blob, cap, Index::parse, &mut odd)? else {
+            if spot.descriptor.media_type.is_none() {
+                self.anomalies.append(&mut odd);
+            }
             return Ok(None);
         };
-        let is_index = !index.manifests.is_empty()
-            || index
-                .media_type
-                .is_some_and(|it| it.kind() == MediaKind::Index);
-        Ok(Some(match index.schema_version {
-            Some(1) => MediaKind::Schema1,
-            _ if is_index => MediaKind::Index,
-            _ => MediaKind::Manifest,
-        }))
+        // What is odd about a document is told when it is read as what it is.
+        let index = document.value;
+        let own = index.media_type.map(|media_type| media_type.kind());
+        Ok(if index.config.is_some() || !index.layers.is_empty() {
+            Some(MediaKind::Manifest)
+        } else if !index.manifests.is_empty() {
+            Some(MediaKind::Index)
+        } else if index.schema_version == Some(1) {
+            Some(MediaKind::Schema1)
+        } else {
+            own.filter(|kind| is_document(*kind))
+        })
     }
 
     fn index(
@@ -279,16 +286,7 @@ impl Gathering<'_> {
         blob: BlobId,
     ) -> Result<Vec<usize>, OpenError> {
         let (reading, cap) = (self.reading, self.limits().index);
-        let mut odd = Vec::new();
-        let index = reading.load(blob, cap, Index::parse, &mut odd)?;
-        if let Some(Document { value, .. }) = &index
-            && (value.config.is_some() || !value.layers.is_empty())
-        {
-            // Both at once (CVE-2021-41190): some reader takes it for a manifest.
-            return self.manifest(walk, spot, blob);
-        }
-        self.anomalies.append(&mut odd);
-        let Some(index) = index else {
+        let Some(index) = reading.load(blob, cap, Index::parse, &mut self.anomalies)? else {
             return Ok(Vec::new());
         };
         let promise = promise(spot.descriptor);
@@ -338,6 +336,13 @@ fn names(annotations: &BTreeMap<String, String>) -> Vec<String> {
         .iter()
         .find_map(|&key| annotations.get(key).filter(|name| !name.is_empty()));
     name.into_iter().cloned().collect()
+}
+
+fn is_document(kind: MediaKind) -> bool {
+    matches!(
+        kind,
+        MediaKind::Index | MediaKind::Manifest | MediaKind::Schema1
+    )
 }
 
 /// As `BuildKit` marks attestations (`docs/attestations/attestation-storage.md`).

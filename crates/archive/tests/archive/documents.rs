@@ -392,6 +392,35 @@ fn unknown_media_type_in_an_index_is_no_error() {
 }
 
 #[test]
+fn no_label_hides_an_image() {
+    let plain = archive::oci_archive(&[image()], Compress::None);
+    let attestation = json!({ "vnd.docker.reference.type": "attestation-manifest" });
+    let found = |change: &dyn Fn(&mut Value)| {
+        let archive = open(&edited(&plain, "index.json", |index| {
+            change(&mut index["manifests"][0]);
+        }));
+        let layers = archive.images()[0]
+            .layers
+            .iter()
+            .filter(|layer| layer.blob.is_some())
+            .count();
+        (layers, anomalies(&archive).len())
+    };
+    assert_eq!(found(&|it| it["annotations"] = attestation.clone()), (2, 0));
+    assert_eq!(
+        found(&|it| it["mediaType"] = "application/x-thing".into()),
+        (2, 0)
+    );
+    assert_eq!(found(&|it| it["mediaType"] = Value::Null), (2, 0));
+    let index = "application/vnd.oci.image.index.v1+json";
+    assert_eq!(
+        found(&|it| it["mediaType"] = index.into()),
+        (2, 1),
+        "and the lie is told"
+    );
+}
+
+#[test]
 fn helm_chart_beside_an_image_is_no_image() {
     let chart = with_manifest(|manifest| {
         manifest["config"]["mediaType"] = "application/vnd.cncf.helm.config.v1+json".into();
