@@ -5,7 +5,7 @@ use crate::rule::rule;
 rule!(
     /// ## What it checks
     /// JSON documents that readers understand differently: keys that stand twice or differ in case
-    /// only, text that is not UTF-8, bytes after the value.
+    /// only, text that is not UTF-8.
     ///
     /// ## Why it matters
     /// Docker, containerd and podman match keys whatever their case and take the last one; most
