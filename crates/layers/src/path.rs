@@ -121,11 +121,6 @@ pub(crate) fn components(path: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> 
         .filter(|component| !component.is_empty())
 }
 
-/// Normalised bytes of all that lies above a path, the nearest first and the root last.
-pub(crate) fn ancestors(path: &[u8]) -> impl Iterator<Item = &[u8]> {
-    std::iter::successors(parent(path), |above| parent(above))
-}
-
 fn parent(path: &[u8]) -> Option<&[u8]> {
     path.get(..parent_len(path)?)
 }

@@ -3,7 +3,8 @@
 use crate::path::ImagePath;
 
 const PREFIX: &[u8] = b".wh.";
-const OPAQUE: &[u8] = b".wh..wh..opq";
+/// What follows the prefix in an opaque marker.
+const OPAQUE: &[u8] = b".wh..opq";
 const AUFS: [&[u8]; 3] = [b".wh..wh.plnk", b".wh..wh.aufs", b".wh..wh.orph"];
 
 /// What a whiteout hides in the layers below its own.
@@ -33,14 +34,14 @@ impl Meaning {
         if path.components().any(|name| AUFS.contains(&name)) {
             return Self::AufsMetadata;
         }
-        let (Some(name), Some(directory)) = (path.file_name(), path.parent()) else {
+        let Some(hidden) = path.file_name().and_then(|name| name.strip_prefix(PREFIX)) else {
             return Self::Plain;
         };
-        match name.strip_prefix(PREFIX) {
-            None => Self::Plain,
-            Some(_) if name == OPAQUE => Self::Whiteout(Whiteout::Opaque(directory)),
-            Some(b"" | b"." | b"..") => Self::Invalid,
-            Some(hidden) => Self::Whiteout(Whiteout::Path(directory.join(hidden))),
+        let directory = path.parent().unwrap_or_default();
+        match hidden {
+            OPAQUE => Self::Whiteout(Whiteout::Opaque(directory)),
+            b"" | b"." | b".." => Self::Invalid,
+            _ => Self::Whiteout(Whiteout::Path(directory.join(hidden))),
         }
     }
 }

@@ -487,3 +487,15 @@ fn no_layers_make_an_empty_tree() {
         (0, 0, 0)
     );
 }
+
+#[test]
+fn path_of_4096_components_is_placed_and_deleted() {
+    let deep = vec!["d"; 4096].join("/");
+    let lower = Layer::new()
+        .pax(&[("path", deep.as_bytes())])
+        .file("short", "x");
+    stacked(&[lower, Layer::new().whiteout("d")], |stack| {
+        assert_eq!((stack.bytes().wasted, stack.tree().iter().count()), (1, 0));
+        assert_eq!(stack.hidden_groups()[0].cause().code(), "deleted-dir");
+    });
+}
