@@ -10,12 +10,12 @@ use crate::{
     gather::Gathering,
     image,
     name::{self, is_hex},
-    reading::Promise,
+    reading::{Document, Promise},
 };
 
 /// What one `manifest.json` gave.
 #[derive(Debug, Default)]
-pub(crate) struct Listed {
+pub(crate) struct ItemList {
     /// Numbers of its images, with the names it gives them.
     pub(crate) images: Vec<(usize, Vec<String>)>,
     /// Whether it has `LayerSources`, as Docker writes from 25 on.
@@ -24,28 +24,32 @@ pub(crate) struct Listed {
     pub(crate) instead: Option<&'static str>,
 }
 
+impl ItemList {
+    fn without(instead: &'static str) -> Self {
+        Self {
+            instead: Some(instead),
+            ..Self::default()
+        }
+    }
+}
+
 impl Gathering<'_> {
     /// Reads one `manifest.json` and adds its images.
-    pub(crate) fn docker(&mut self, blob: BlobId) -> Result<Listed, OpenError> {
+    pub(crate) fn docker(&mut self, blob: BlobId) -> Result<ItemList, OpenError> {
         let (reading, cap) = (self.reading, self.limits().docker_manifest);
         let document = reading.load(blob, cap, DockerManifest::parse, &mut self.anomalies)?;
-        let mut listed = Listed::default();
-        let items = match document.map(|document| document.value) {
-            None => return Ok(listed),
-            Some(DockerManifest::Items(items)) if items.is_empty() => {
-                listed.instead = Some("an empty list");
-                return Ok(listed);
-            }
-            Some(DockerManifest::Items(items)) => items,
-            Some(DockerManifest::Null) => {
-                listed.instead = Some("null");
-                return Ok(listed);
-            }
-            Some(_) => {
-                listed.instead = Some("an object");
-                return Ok(listed);
-            }
+        let Some(Document { value, .. }) = document else {
+            return Ok(ItemList::default());
         };
+        let items = match value {
+            DockerManifest::Items(items) if items.is_empty() => {
+                return Ok(ItemList::without("an empty list"));
+            }
+            DockerManifest::Items(items) => items,
+            DockerManifest::Null => return Ok(ItemList::without("null")),
+            _ => return Ok(ItemList::without("an object")),
+        };
+        let mut listed = ItemList::default();
         let document = reading.store.describe(blob);
         for item in items {
             listed.sources |= !item.layer_sources.is_empty();
