@@ -5,8 +5,8 @@
 //!
 //! - `NAME.tar`, or a folder `NAME`: the image, as some engine writes it;
 //! - `buildkit-NAME.tar`: another build of the same Dockerfile, whose layers and times are its own;
-//! - `docker-NAME.history`, `buildkit-NAME.history`: what `docker history` says of it, as bytes,
-//!   tab, instruction;
+//! - `docker-NAME.history`: what `docker history` says of the image once loaded, as bytes, tab,
+//!   instruction (of layers that it built itself, Docker gives sizes in the tar, without links);
 //! - `docker-export.tar`: the files of a container, which is no image.
 
 mod compare;

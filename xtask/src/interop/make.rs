@@ -176,7 +176,11 @@ impl Kitchen<'_> {
 
     fn docker(&self, daemon: &Daemon, seed: &str) -> Result<()> {
         quiet(&mut daemon.command(&["load", "--input", seed]))?;
-        self.save(daemon, NAME, &format!("docker-{}", daemon.name))?;
+        let name = format!("docker-{}", daemon.name);
+        self.save(daemon, NAME, &name)?;
+        if daemon.counts_content()? {
+            self.history(daemon, &name)?;
+        }
         let export = self.path("docker-export.tar");
         if !Path::new(&export).exists() {
             let id = process::stdout(&mut daemon.command(&["create", NAME, "/bin/true"]))?;
@@ -187,24 +191,24 @@ impl Kitchen<'_> {
         quiet(&mut daemon.command(&["rmi", NAME]))
     }
 
-    /// Writes the archive, and what the daemon says of the image where that can be compared.
     fn save(&self, daemon: &Daemon, image: &str, name: &str) -> Result<()> {
         let archive = self.path(&format!("{name}.tar"));
-        quiet(&mut daemon.command(&["save", "--output", &archive, image]))?;
-        if daemon.counts_content()? {
-            let format = "{{.Size}}\\t{{.CreatedBy}}";
-            let options = [
-                "history",
-                "--no-trunc",
-                "--human=false",
-                "--format",
-                format,
-                image,
-            ];
-            let history = process::stdout(&mut daemon.command(&options))?;
-            fs::write(self.path(&format!("{name}.history")), history).into_diagnostic()?;
-        }
-        Ok(())
+        quiet(&mut daemon.command(&["save", "--output", &archive, image]))
+    }
+
+    /// What the daemon says of an image that it has loaded.
+    fn history(&self, daemon: &Daemon, name: &str) -> Result<()> {
+        let format = "{{.Size}}\\t{{.CreatedBy}}";
+        let options = [
+            "history",
+            "--no-trunc",
+            "--human=false",
+            "--format",
+            format,
+            NAME,
+        ];
+        let history = process::stdout(&mut daemon.command(&options))?;
+        fs::write(self.path(&format!("{name}.history")), history).into_diagnostic()
     }
 
     fn buildkit(&self, daemon: &Daemon) -> Result<()> {

@@ -27,7 +27,7 @@ pub(super) fn difference(engines: &Engines, reading: &Reading) -> Result<Option<
         return Err(miette!("{tool} is lacking"));
     }
     let folder = tempfile::tempdir().into_diagnostic()?;
-    let rootfs = unpack(&reading.path, folder.path())?;
+    let rootfs = unpack(reading, folder.path())?;
     let unpacked = lines(walk(&rootfs)?);
     Ok(compare::difference(
         &lines(reading.files.iter().filter_map(read)),
@@ -36,9 +36,10 @@ pub(super) fn difference(engines: &Engines, reading: &Reading) -> Result<Option<
 }
 
 /// Unpacks through an OCI layout, the one form that umoci knows.
-fn unpack(archive: &Path, folder: &Path) -> Result<PathBuf> {
-    let (folder, archive) = (utf8(folder)?, utf8(archive)?);
-    let transport = if archive.contains("oci") {
+fn unpack(reading: &Reading, folder: &Path) -> Result<PathBuf> {
+    let (folder, archive) = (utf8(folder)?, utf8(&reading.path)?);
+    let is_layout = reading.form.starts_with("OCI layout");
+    let transport = if is_layout {
         "oci-archive"
     } else {
         "docker-archive"
