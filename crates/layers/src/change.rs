@@ -145,7 +145,7 @@ pub(crate) struct Named<'a> {
 }
 
 impl Change {
-    /// From one to the other; a directory that no entry describes is `None`.
+    /// From one to the other; a directory that no entry describes is `None`, and has no attributes to compare.
     pub(crate) fn between(before: Option<Named<'_>>, after: Option<Named<'_>>) -> Self {
         let (before, after) = match (before, after) {
             (Some(before), Some(after)) => (before, after),
@@ -169,7 +169,7 @@ impl Change {
 
     fn with_implied_directory(named: Named<'_>) -> Self {
         match named.inode.node {
-            Node::Directory => Self::MetadataOnly(Attributes::default()),
+            Node::Directory => Self::Unchanged,
             _ => Self::TypeChanged,
         }
     }

@@ -199,11 +199,9 @@ impl<'a> Stack<'a> {
         let mut groups: Vec<Duplicate> = groups
             .map(|((_, size), payloads)| Duplicate { size, payloads })
             .collect();
-        groups.sort_by_key(|group| {
-            (
-                std::cmp::Reverse(group.extra_bytes()),
-                group.payloads.clone(),
-            )
+        groups.sort_by(|a, b| {
+            let bytes = b.extra_bytes().cmp(&a.extra_bytes());
+            bytes.then_with(|| a.payloads.cmp(&b.payloads))
         });
         groups
     }
