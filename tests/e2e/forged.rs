@@ -1,7 +1,7 @@
 //! Archives that say one thing and hold another: read whole, and an error all the same.
 
 use imglint_testkit::{
-    Compress, Image, Layer,
+    Compress, EntryType, Image, Layer, Outer,
     archive::{self, Member},
     compress,
 };
@@ -173,7 +173,7 @@ fn a_lone_zero_block_within_a_layer() {
 #[test]
 fn an_entry_that_only_some_readers_see() {
     let layer = Layer::new()
-        .header("d/", imglint_testkit::EntryType::Directory, 1024, |_| ())
+        .header("d/", EntryType::Directory, 1024, |_| ())
         .file("d/hidden", "seen by engines");
     let workdir = Workdir::new().with("app.tar", images::saved(layer));
     let report = workdir.report(&["app.tar"]);
@@ -198,6 +198,34 @@ fn junk_after_a_compressed_layer_is_told() {
     let report = workdir.report(&["app.tar"]);
     assert!(
         rules(&report).contains(&"trailing-data".to_owned()),
+        "{report:#}"
+    );
+}
+
+/// Engines refuse the archive; other readers end there and miss the image.
+#[test]
+fn a_lone_zero_block_among_the_members_is_told() {
+    let outer = Outer::new()
+        .file("one", "1")
+        .zero_blocks(1)
+        .raw(saved())
+        .without_end();
+    let report = Workdir::new()
+        .with("app.tar", outer.bytes())
+        .report(&["app.tar"]);
+    assert!(
+        rules(&report).contains(&"ambiguous-archive".to_owned()),
+        "{report:#}"
+    );
+    assert_eq!(report["images"][0]["names"][0], "app:1.0");
+}
+
+#[test]
+fn a_second_archive_after_the_end_is_told() {
+    let bytes = [saved(), archive::docker_save(&[images::faulty()])].concat();
+    let report = Workdir::new().with("app.tar", bytes).report(&["app.tar"]);
+    assert!(
+        rules(&report).contains(&"ambiguous-archive".to_owned()),
         "{report:#}"
     );
 }

@@ -1,7 +1,7 @@
 //! Secrets are found wherever they ship, and never shown.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use imglint_testkit::{Compress, Image, Layer, archive};
+use imglint_testkit::{Compress, EntryType, Image, Layer, archive};
 use serde_json::Value;
 
 use crate::{
@@ -174,10 +174,25 @@ fn public_keys_and_placeholders_are_silent() {
 fn a_secret_in_a_damaged_layer_is_found_and_the_run_is_incomplete() {
     let layer = Layer::new()
         .file("root/.ssh/id_ed25519", private_key())
-        .header("next", imglint_testkit::EntryType::Regular, 1 << 40, |_| ());
+        .header("next", EntryType::Regular, 1 << 40, |_| ());
     let workdir = Workdir::new().with("app.tar", images::saved(layer));
     workdir
         .run(&["app.tar"])
         .ended(3)
         .shows(&["private-key-file", "id_ed25519"]);
+}
+
+#[test]
+fn a_secret_outside_of_every_file_is_found() {
+    let after_the_end = Layer::new()
+        .file("a", "1")
+        .zero_blocks(2)
+        .raw(private_key());
+    let attribute = Layer::new().xattr_file("a", "1", &[("user.key", private_key().as_bytes())]);
+    for layer in [after_the_end, attribute] {
+        let workdir = Workdir::new().with("app.tar", images::saved(layer));
+        let outcome = workdir.run(&["app.tar"]);
+        outcome.ended(1).shows(&["private-key-file"]);
+        hides(&outcome, &secret_lines(&private_key()));
+    }
 }
