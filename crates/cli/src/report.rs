@@ -15,7 +15,6 @@ use crate::{
 pub(crate) mod escape;
 mod gather;
 pub(crate) mod json_v1;
-pub(crate) mod size;
 pub(crate) mod table;
 pub(crate) mod text;
 

@@ -293,7 +293,7 @@ mod tests {
         assert_eq!(config.container_config.unwrap().cmd.len(), 4);
     }
 
-    // formats.md 2.1, "real oddities".
+    // Oddities of real images.
     #[test]
     fn null_is_absent_everywhere() {
         let parsed = parse(

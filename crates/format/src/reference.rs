@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn seeds_004_debian_is_completed() {
+    fn debian_alone_is_completed() {
         assert_eq!(
             Reference::parse("debian").unwrap().or_latest().to_string(),
             "docker.io/library/debian:latest"

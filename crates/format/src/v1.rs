@@ -115,7 +115,7 @@ impl ImageConfig {
 mod tests {
     use super::*;
 
-    // The shape of seeds 000, from 2016.
+    // The shape that Docker 1.8 wrote, from 2016.
     #[test]
     fn layer_of_docker_1_9() {
         let text = br#"{"Size":13216151,"architecture":"amd64","os":"linux","author":"A","created":"2016-06-03T18:35:25.374Z",

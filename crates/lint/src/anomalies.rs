@@ -334,9 +334,7 @@ mod tests {
             image.anomalies.push(Anomaly::new("manifest.json", kind));
         });
         assert!(
-            text.starts_with(
-                "error layer 0 manifest.json: manifest.json: layer 1 of 1 is encrypted"
-            ),
+            text.starts_with("error layer 0 manifest.json: manifest.json: layer 0 is encrypted"),
             "{text}"
         );
         assert!(text.contains("help: save the image again"), "{text}");

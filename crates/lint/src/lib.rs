@@ -39,4 +39,5 @@ pub use crate::{
     origin::Origin,
     rule::Rule,
     scan::{Progress, ScanOptions, scan},
+    size::{human_size, percent},
 };

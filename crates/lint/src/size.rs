@@ -2,25 +2,39 @@
 
 use imglint_layers::HiddenGroup;
 
-const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-
-/// Bytes for people, in powers of 1024 with one decimal: `0 bytes`, `1 byte`, `1.5 KiB`, `12.0
-/// MiB`.
-pub(crate) fn size(bytes: u64) -> String {
-    let mut tenths = u128::from(bytes) * 10;
-    let mut unit = None;
-    for name in UNITS {
-        if tenths < 10_240 {
+/// Bytes for people, as `docker history` shows them: decimal units with three significant digits.
+///
+/// This is `HumanSizeWithPrecision(n, 3)` of docker/go-units, which prints the
+/// C format `%.3g`: 9140 is `9.14kB`, 300000 is `300kB`, 0 is `0B`.
+#[must_use]
+pub fn human_size(bytes: u64) -> String {
+    const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+    #[expect(clippy::cast_precision_loss, reason = "three digits are printed")]
+    let mut value = bytes as f64;
+    let mut unit = UNITS[0];
+    for next in &UNITS[1..] {
+        if value < 1000.0 {
             break;
         }
-        tenths = (tenths + 512) / 1024;
-        unit = Some(name);
+        value /= 1000.0;
+        unit = next;
     }
-    match unit {
-        None if bytes == 1 => "1 byte".to_owned(),
-        None => format!("{bytes} bytes"),
-        Some(unit) => format!("{}.{} {unit}", tenths / 10, tenths % 10),
+    format!("{}{unit}", three_digits(value))
+}
+
+/// `%.3g` for values from 0 to below 1000; 999.9 becomes `1e+03` as in C.
+fn three_digits(value: f64) -> String {
+    let decimals = match value {
+        v if v >= 999.5 => return "1e+03".to_owned(),
+        v if v >= 99.95 => 0,
+        v if v >= 9.995 => 1,
+        _ => 2,
+    };
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') {
+        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
     }
+    text
 }
 
 /// `1 file`, `2 files`.
@@ -29,20 +43,21 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 }
 
 /// A share in hundredths with one decimal: `12.5 %`; none of nothing.
-pub(crate) fn percent(part: u64, whole: u64) -> String {
+#[must_use]
+pub fn percent(part: u64, whole: u64) -> String {
     let tenths = (u128::from(part) * 1000 + u128::from(whole / 2)) / u128::from(whole.max(1));
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
-/// `/path (2 files, 1.5 MiB)`; a file alone is not counted.
+/// `/path (2 files, 1.5MB)`; a file alone is not counted.
 pub(crate) fn group_label(group: &HiddenGroup<'_>) -> String {
     match group.files.len() {
-        1 => format!("{} ({})", group.path, size(group.size)),
+        1 => format!("{} ({})", group.path, human_size(group.size)),
         files => format!(
             "{} ({}, {})",
             group.path,
             count(files, "file"),
-            size(group.size)
+            human_size(group.size)
         ),
     }
 }
@@ -51,20 +66,25 @@ pub(crate) fn group_label(group: &HiddenGroup<'_>) -> String {
 mod tests {
     use super::*;
 
+    /// The examples of docker/go-units and of `docker history` pages.
     #[test]
-    fn sizes_read_well_at_every_edge() {
-        let cases = [
-            (0, "0 bytes"),
-            (1, "1 byte"),
-            (1023, "1023 bytes"),
-            (1024, "1.0 KiB"),
-            (1536, "1.5 KiB"),
-            (10 << 20, "10.0 MiB"),
-            ((1 << 20) - 1, "1.0 MiB"),
-            (u64::MAX, "16.0 EiB"),
-        ];
-        for (bytes, text) in cases {
-            assert_eq!(size(bytes), text, "{bytes}");
+    fn sizes_read_as_docker_prints_them() {
+        for (bytes, text) in [
+            (0, "0B"),
+            (7, "7B"),
+            (745, "745B"),
+            (1000, "1kB"),
+            (1024, "1.02kB"),
+            (9140, "9.14kB"),
+            (300_000, "300kB"),
+            (987_485, "987kB"),
+            (1_220_598, "1.22MB"),
+            (63_200_000, "63.2MB"),
+            (999_900, "1e+03kB"),
+            (1_000_000_000, "1GB"),
+            (u64::MAX, "18.4EB"),
+        ] {
+            assert_eq!(human_size(bytes), text);
         }
     }
 

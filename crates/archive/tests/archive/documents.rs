@@ -85,7 +85,7 @@ fn missing_layer_names_its_place_and_digest() {
         found[0].starts_with("blobs/sha256/"),
         "the manifest: {found:?}"
     );
-    let expected = format!(": layer 2 of 2 ({layer}) is not in the archive; not scanned");
+    let expected = format!(": layer 1 ({layer}) is not in the archive; not scanned");
     assert!(found[0].ends_with(&expected), "{found:?}");
     assert!(archive.images()[0].anomalies[0].incomplete());
 }
@@ -209,7 +209,7 @@ fn left_out_layer_of_a_partial_archive() {
             manifest[0]["Layers"][0] = "".into();
         },
     );
-    let expected = "manifest.json: layer 1 of 2 has been left out of the archive; not scanned";
+    let expected = "manifest.json: layer 0 has been left out of the archive; not scanned";
     assert!(found.iter().any(|line| line == expected), "{found:?}");
 }
 
@@ -244,7 +244,7 @@ fn foreign_layer_is_incomplete() {
     });
     let archive = open(&bytes);
     assert!(anomalies(&archive).iter().any(|line| {
-        line.ends_with("layer 1 of 2 is foreign: its bytes are elsewhere; not scanned")
+        line.ends_with("layer 0 is foreign: its bytes are elsewhere; not scanned")
     }));
     assert_eq!(
         archive.images()[0].layers[0].urls,
@@ -257,15 +257,15 @@ fn layers_that_cannot_be_scanned_are_incomplete() {
     for (media_type, says) in [
         (
             "application/vnd.oci.image.layer.v1.tar+gzip+encrypted",
-            "layer 1 of 2 is encrypted; not scanned",
+            "layer 0 is encrypted; not scanned",
         ),
         (
             "application/vnd.erofs.layer.v1",
-            "layer 1 of 2 has the unknown media type \"application/vnd.erofs.layer.v1\"; not scanned",
+            "layer 0 has the unknown media type \"application/vnd.erofs.layer.v1\"; not scanned",
         ),
         (
             "application/x-thing",
-            "layer 1 of 2 has the unknown media type \"application/x-thing\"; not scanned",
+            "layer 0 has the unknown media type \"application/x-thing\"; not scanned",
         ),
     ] {
         let found =
@@ -278,7 +278,7 @@ fn layers_that_cannot_be_scanned_are_incomplete() {
 fn negative_and_malformed_descriptors() {
     let found = manifest_changed(|manifest| manifest["layers"][0]["size"] = (-5).into());
     assert!(
-        found[0].contains("layer 1 of 2 should have -5 bytes but has "),
+        found[0].contains("layer 0 should have -5 bytes but has "),
         "{found:?}"
     );
     for digest in ["sha256:../../etc/passwd", "sha256:ABCDEF", "md5", ""] {
@@ -290,7 +290,7 @@ fn negative_and_malformed_descriptors() {
         assert!(
             found
                 .iter()
-                .any(|line| line.ends_with("layer 1 of 2 is not in the archive; not scanned")),
+                .any(|line| line.ends_with("layer 0 is not in the archive; not scanned")),
             "{found:?}"
         );
     }

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use imglint_lint::{HistoryRow, ImageView};
+use imglint_lint::{HistoryRow, ImageView, human_size};
 use serde::Serialize;
 
 use super::Output;
@@ -11,7 +11,7 @@ use crate::{
     exit::Verdict,
     failure::Failure,
     load,
-    report::{escape::shortened, size::human, table::table},
+    report::{escape::shortened, table::table},
 };
 
 /// As `docker history` cuts instructions.
@@ -122,9 +122,9 @@ fn listing(steps: &[Step], width: usize) -> String {
             layer.map_or_else(String::new, |layer| layer.index.to_string()),
             step.created.as_deref().map(day).unwrap_or_default(),
             shortened(&step.created_by, width),
-            human(step.size),
-            layer.map_or_else(String::new, |layer| human(layer.tar_size)),
-            layer.map_or_else(String::new, |layer| human(layer.blob_size)),
+            human_size(step.size),
+            layer.map_or_else(String::new, |layer| human_size(layer.tar_size)),
+            layer.map_or_else(String::new, |layer| human_size(layer.blob_size)),
             shortened(&step.comment, width),
         ]
     });

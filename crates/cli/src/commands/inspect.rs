@@ -6,7 +6,7 @@
 use std::io::Write as _;
 
 use imglint_format::{ContainerConfig, Healthcheck, ImageConfig};
-use imglint_lint::ImageView;
+use imglint_lint::{ImageView, human_size};
 use serde_json::{Map, Value, json};
 
 use super::Output;
@@ -15,7 +15,7 @@ use crate::{
     exit::Verdict,
     failure::Failure,
     load,
-    report::{escape::Escaped, size::human},
+    report::escape::Escaped,
 };
 
 pub(crate) fn run(args: &LookArgs, out: &mut Output) -> Result<Verdict, Failure> {
@@ -184,7 +184,11 @@ fn human_facts(image: &ImageView<'_>, out: &mut Output) -> Result<(), Failure> {
         ("builder", config.docker_version.clone()),
         (
             "size",
-            format!("{} ({} as stored)", human(size(image)), human(stored)),
+            format!(
+                "{} ({} as stored)",
+                human_size(size(image)),
+                human_size(stored)
+            ),
         ),
         ("user", user.to_owned()),
         ("entrypoint", exec_form(&run.entrypoint)),
@@ -206,7 +210,7 @@ fn human_facts(image: &ImageView<'_>, out: &mut Output) -> Result<(), Failure> {
         .collect();
     list(out, "labels", labels.iter().map(String::as_str))?;
     let layers = image.layers().iter().map(|layer| {
-        let size = human(image.stack().docker_size(layer.index));
+        let size = human_size(image.stack().docker_size(layer.index));
         let id = load::diff_id(layer)
             .map(|id| id.to_string())
             .unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use imglint_layers::{Change, LayerEntry, Node, TreeNode};
-use imglint_lint::ImageView;
+use imglint_lint::{ImageView, human_size};
 use serde::Serialize;
 
 use super::Output;
@@ -12,7 +12,6 @@ use crate::{
     exit::Verdict,
     failure::Failure,
     load,
-    report::size::human,
 };
 
 /// One file of the squashed tree.
@@ -76,7 +75,7 @@ fn squashed(args: &TreeArgs, image: &ImageView<'_>, out: &mut Output) -> Result<
                 let target = target(&node)
                     .map(|target| format!(" -> {target}"))
                     .unwrap_or_default();
-                let size = human(node.subtree_size());
+                let size = human_size(node.subtree_size());
                 writeln!(
                     out,
                     "{kind}{mode} {owner:>9} {size:>7}  L{:<3} {}{slash}{target}",
@@ -87,7 +86,7 @@ fn squashed(args: &TreeArgs, image: &ImageView<'_>, out: &mut Output) -> Result<
             writeln!(
                 out,
                 "{} in {} names",
-                human(tree.root().subtree_size()),
+                human_size(tree.root().subtree_size()),
                 tree.iter().count()
             )?;
             Ok(())
@@ -153,7 +152,7 @@ fn changes(
                     out,
                     "{} {:>7}  {}{attributes}",
                     mark(change.change),
-                    human(change.size),
+                    human_size(change.size),
                     change.path
                 )?;
             }

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use imglint_lint::ImageView;
+use imglint_lint::{ImageView, human_size, percent};
 
 use super::Output;
 use crate::{
@@ -12,12 +12,14 @@ use crate::{
     load,
     report::{
         ImageReport, WasteItem, WasteReport,
-        escape::shortened,
+        escape::{cut_front, shortened},
         json_v1,
-        size::{human, percent},
         table::table,
     },
 };
+
+/// Columns that a path may take.
+const PATH_WIDTH: usize = 60;
 
 /// Columns that an instruction may take.
 const INSTRUCTION_WIDTH: usize = 40;
@@ -44,7 +46,7 @@ fn show(
         writeln!(
             out,
             "nothing is wasted: every one of the {} shipped is in the final image",
-            human(waste.total_bytes)
+            human_size(waste.total_bytes)
         )?;
     } else {
         let shown = if args.top == 0 {
@@ -65,15 +67,15 @@ fn show(
         writeln!(
             out,
             "{} of {} wasted ({share})",
-            human(waste.wasted_bytes),
-            human(waste.total_bytes)
+            human_size(waste.wasted_bytes),
+            human_size(waste.total_bytes)
         )?;
     }
     if waste.duplicate_bytes > 0 {
         writeln!(
             out,
             "{} more stand at several paths with the same content",
-            human(waste.duplicate_bytes)
+            human_size(waste.duplicate_bytes)
         )?;
     }
     let dive = &report.dive;
@@ -97,10 +99,10 @@ fn listing(image: &ImageView<'_>, waste: &WasteReport, shown: usize) -> String {
     };
     let rows = waste.items.iter().take(shown).map(|item| {
         [
-            human(item.bytes),
+            human_size(item.bytes),
             item.files.to_string(),
             item.cause.to_owned(),
-            item.path.clone(),
+            cut_front(&item.path, PATH_WIDTH),
             format!("{} {}", item.layer, instruction(item.layer)),
             format!("{} {}", item.killer_layer, instruction(item.killer_layer)),
         ]
@@ -122,7 +124,7 @@ fn causes(waste: &WasteReport) -> String {
     let mut sums: Vec<_> = sums.into_iter().collect();
     sums.sort_by_key(|&(cause, bytes)| (std::cmp::Reverse(bytes), cause));
     sums.iter()
-        .map(|(cause, bytes)| format!("{cause} {}", human(*bytes)))
+        .map(|(cause, bytes)| format!("{cause} {}", human_size(*bytes)))
         .collect::<Vec<_>>()
         .join(" · ")
 }

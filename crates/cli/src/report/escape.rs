@@ -50,6 +50,12 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     kept.chain(['…']).collect()
 }
 
+/// Cuts text to a number of terminal columns at its front: of a long path, the end tells more.
+pub(crate) fn cut_front(text: &str, width: usize) -> String {
+    let reversed: String = text.chars().rev().collect();
+    cut(&reversed, width).chars().rev().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +83,6 @@ mod tests {
         assert_eq!(shortened("abcdef", 6), "abcdef");
         assert_eq!(shortened("abcdefg", 6), "abcde…");
         assert_eq!(shortened("漢字漢字", 6), "漢字…");
+        assert_eq!(cut_front("/usr/share/doc", 10), "…share/doc");
     }
 }

@@ -3,12 +3,11 @@
 use std::{collections::BTreeMap, io};
 
 use anstyle::{AnsiColor, Style as Ansi};
-use imglint_lint::{Finding, Origin, Severity};
+use imglint_lint::{Finding, Origin, Severity, human_size, percent};
 
 use super::{
     ArchiveReport, ImageReport, Problem, Run,
     escape::{Escaped, shortened},
-    size::{human, percent},
 };
 
 /// How much is printed.
@@ -174,7 +173,7 @@ fn headline(image: &ImageReport) -> String {
         .platform
         .as_deref()
         .map(|platform| Escaped(platform).to_string());
-    let parts = [name, platform, Some(layers), Some(human(image.size))];
+    let parts = [name, platform, Some(layers), Some(human_size(image.size))];
     let parts = parts.into_iter().flatten();
     parts.fold(String::new(), |line, part| line + " · " + &part)
 }
@@ -303,8 +302,8 @@ fn summary(image: &ImageReport) -> String {
             count(Severity::Info)
         ]),
         bold().render_reset(),
-        human(waste.wasted_bytes),
-        human(waste.total_bytes),
+        human_size(waste.wasted_bytes),
+        human_size(waste.total_bytes),
         percent(waste.wasted_bytes, waste.total_bytes),
     )
 }

@@ -241,7 +241,7 @@ mod tests {
             .collect()
     }
 
-    // formats.md 2.6: `{"Layers":[good],"layers":[evil]}` loads evil in docker, containerd and skopeo.
+    // Engines were run: `{"Layers":[good],"layers":[evil]}` loads evil in docker, containerd and skopeo.
     #[test]
     fn last_spelling_of_a_key_wins() {
         for (first, second) in [
@@ -323,7 +323,7 @@ mod tests {
         assert_eq!(parsed.value.layers, []);
     }
 
-    // formats.md 2.6: `1e3`, `1.0`, `"12"` and more than 64 bits are errors, negative numbers are not.
+    // As Go has it: `1e3`, `1.0`, `"12"` and more than 64 bits are errors, negative numbers are not.
     #[test]
     fn integers_follow_go() {
         for (text, size) in [

@@ -9,7 +9,7 @@ use crate::{
     image::{ImageView, LayerView},
     linter::LintOptions,
     rule::rule,
-    size::{count, group_label, size},
+    size::{count, group_label, human_size},
 };
 
 rule!(
@@ -108,7 +108,7 @@ impl<'v, 'a> Pair<'v, 'a> {
             .report(self.shipped.location().at(group.path), message)
             .severity(severity)
             .help(advice(group))
-            .notes(self.notes(verb))
+            .note(self.note(verb))
             .bytes(group.size)
             .origin(self.shipped.origin);
     }
@@ -134,7 +134,7 @@ impl<'v, 'a> Pair<'v, 'a> {
         let paths = count(groups.len(), "path");
         let message = format!(
             "{paths}{below} ({}) ship in layer {layer} and are deleted or covered in layer {killer}",
-            size(bytes)
+            human_size(bytes)
         );
         let named = groups
             .iter()
@@ -145,7 +145,7 @@ impl<'v, 'a> Pair<'v, 'a> {
             .report(place, message)
             .severity(severity(bytes, options))
             .help("delete files in the instruction that makes them, or make them in an earlier build stage")
-            .notes(self.notes("deleted or covered"))
+            .note(self.note("deleted or covered"))
             .notes(named)
             .notes(more.map(|more| format!("and {more} more")))
             .bytes(bytes)
@@ -153,11 +153,9 @@ impl<'v, 'a> Pair<'v, 'a> {
             .evidence([instruction(self.shipped), instruction(self.killer)]);
     }
 
-    fn notes(&self, verb: &str) -> [String; 2] {
-        [
-            format!("shipped by {}", self.shipped.label()),
-            format!("{verb} by {}", self.killer.label()),
-        ]
+    /// Who shipped it is the place of the finding; this is who hid it.
+    fn note(&self, verb: &str) -> String {
+        format!("{verb} by {}", self.killer.label())
     }
 }
 
@@ -210,15 +208,14 @@ mod tests {
 
     const MIB: usize = 1 << 20;
 
-    /// The Dockerfile of seeds 001: two instructions, `touch /hi` and `rm /hi`.
+    /// Two instructions, `touch /hi` and `rm /hi`.
     #[test]
     fn an_empty_file_deleted_later_is_information() {
         let image = Image::new("")
             .layer(Layer::new().file("hi", ""), "/bin/sh -c touch /hi")
             .layer(Layer::new().whiteout("hi"), "/bin/sh -c rm /hi");
         let text = findings(&DeletedInLaterLayer, &image);
-        let expected = "info layer 0 /hi: /hi (0 bytes) ships in layer 0 and is deleted in layer 1\n\
-            note: shipped by layer 0 (RUN touch /hi)\n\
+        let expected = "info layer 0 /hi: /hi (0B) ships in layer 0 and is deleted in layer 1\n\
             note: deleted by layer 1 (RUN rm /hi)\n\
             help: delete it in the instruction that makes it: RUN … && rm -rf /hi\n";
         assert_eq!(text, expected);
@@ -234,7 +231,8 @@ mod tests {
             .layer(tree, "a")
             .layer(Layer::new().whiteout("d"), "b");
         let text = findings(&DeletedInLaterLayer, &image);
-        let message = "warning layer 0 /d: /d (2 files, 1.0 MiB) ships in layer 0 and is deleted in layer 1\n";
+        let message =
+            "warning layer 0 /d: /d (2 files, 1.05MB) ships in layer 0 and is deleted in layer 1\n";
         assert!(text.starts_with(message), "{text}");
     }
 
@@ -247,7 +245,7 @@ mod tests {
             .layer((0..12).fold(Layer::new(), delete), "b");
         let text = findings(&DeletedInLaterLayer, &image);
         assert!(
-            text.starts_with("info layer 0 /d: 12 paths below /d (12 bytes) ship in layer 0"),
+            text.starts_with("info layer 0 /d: 12 paths below /d (12B) ship in layer 0"),
             "{text}"
         );
         assert!(text.contains("note: and 2 more\n"), "{text}");
@@ -260,7 +258,7 @@ mod tests {
             .layer(Layer::new().whiteout("etc/a").whiteout("srv/a"), "b");
         let text = findings(&DeletedInLaterLayer, &image);
         assert!(
-            text.starts_with("info layer 0: 2 paths (2 bytes) ship in layer 0"),
+            text.starts_with("info layer 0: 2 paths (2B) ship in layer 0"),
             "{text}"
         );
     }

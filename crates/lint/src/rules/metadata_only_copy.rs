@@ -9,7 +9,7 @@ use crate::{
     image::{ImageView, LayerView},
     linter::LintOptions,
     rule::rule,
-    size::{count, size},
+    size::{count, human_size},
 };
 
 rule!(
@@ -87,7 +87,7 @@ fn report(layer: &LayerView<'_>, bytes: u64, mut copies: Vec<Copy<'_>>, findings
     let message = format!(
         "layer {} ships {files} ({}) of {} {} again, only for another {}",
         layer.index,
-        size(bytes),
+        human_size(bytes),
         if shipped.len() == 1 {
             "layer"
         } else {
@@ -99,7 +99,7 @@ fn report(layer: &LayerView<'_>, bytes: u64, mut copies: Vec<Copy<'_>>, findings
     let biggest = copies
         .iter()
         .take(NAMED)
-        .map(|copy| format!("{} ({})", copy.path, size(copy.bytes)));
+        .map(|copy| format!("{} ({})", copy.path, human_size(copy.bytes)));
     let instruction = layer
         .instruction
         .as_ref()
@@ -158,10 +158,10 @@ mod tests {
                 },
             ),
         );
-        let message = "warning layer 1: layer 1 ships 1 file (1.0 MiB) of layer 0 again, only for another owner\n";
+        let message = "warning layer 1: layer 1 ships 1 file (1.05MB) of layer 0 again, only for another owner\n";
         assert!(text.starts_with(message), "{text}");
         assert!(text.contains("COPY --chown=USER:GROUP"), "{text}");
-        assert!(text.contains("note: /app/bin (1.0 MiB)\n"), "{text}");
+        assert!(text.contains("note: /app/bin (1.05MB)\n"), "{text}");
     }
 
     #[test]

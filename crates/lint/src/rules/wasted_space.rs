@@ -8,7 +8,7 @@ use crate::{
     linter::LintOptions,
     origin::Origin,
     rule::rule,
-    size::{group_label, percent, size},
+    size::{group_label, human_size, percent},
 };
 
 rule!(
@@ -59,8 +59,8 @@ fn check(image: &ImageView<'_>, options: &LintOptions, findings: &mut Findings) 
     }
     let message = format!(
         "{} of {} in own layers are never seen ({})",
-        size(wasted),
-        size(total),
+        human_size(wasted),
+        human_size(total),
         percent(wasted, total)
     );
     let groups = image
@@ -109,8 +109,8 @@ mod tests {
     #[test]
     fn more_than_ten_mebibytes_and_five_hundredths_are_found() {
         let text = findings(&WastedSpace, &deleted(10 * MIB + 1, MIB));
-        let expected = "warning: 10.0 MiB of 11.0 MiB in own layers are never seen (90.9 %)\n\
-            note: /a (10.0 MiB) in layer 0: deleted-file by layer 1\n";
+        let expected = "warning: 10.5MB of 11.5MB in own layers are never seen (90.9 %)\n\
+            note: /a (10.5MB) in layer 0: deleted-file by layer 1\n";
         assert!(text.starts_with(expected), "{text}");
     }
 
