@@ -5,6 +5,7 @@
 use std::io;
 
 use imglint_format::{DiffId, Digest, ImageId};
+use imglint_layers::Dive;
 use imglint_lint::{Finding, Origin, Severity};
 
 use crate::{
@@ -71,7 +72,8 @@ pub(crate) struct ImageReport {
     /// Lowest first.
     pub(crate) layers: Vec<LayerReport>,
     pub(crate) waste: WasteReport,
-    pub(crate) dive: DiveReport,
+    /// What dive computes, if anybody asked.
+    pub(crate) dive: Option<Dive>,
     pub(crate) findings: Vec<Finding>,
     /// Why it could not be judged whole; empty if it was.
     pub(crate) incomplete: Vec<String>,
@@ -131,16 +133,6 @@ pub(crate) struct WasteItem {
     pub(crate) files: usize,
     pub(crate) layer: usize,
     pub(crate) killer_layer: usize,
-}
-
-/// What dive computes of the same image.
-#[derive(Debug)]
-pub(crate) struct DiveReport {
-    pub(crate) efficiency: f64,
-    pub(crate) wasted_bytes: u64,
-    pub(crate) wasted_user_ratio: f64,
-    pub(crate) size_bytes: u64,
-    pub(crate) user_size_bytes: u64,
 }
 
 impl ArchiveReport {

@@ -10,15 +10,19 @@ use imglint_lint::{ArchiveView, ImageView, Linter};
 
 use super::Output;
 use crate::{
-    args::{LintArgs, ReportFile},
+    args::{LintArgs, ReportFile, ReportFormat},
     exit::Verdict,
     failure::Failure,
     load,
-    report::{ArchiveReport, Problem, Run, text},
+    report::{ArchiveReport, ImageReport, Problem, Run, text},
 };
 
 pub(crate) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure> {
     let linter = Linter::default();
+    let mut files = Vec::with_capacity(args.output.len());
+    for file in &args.output {
+        files.push(open_report(file)?);
+    }
     let archives = args
         .sources
         .iter()
@@ -28,15 +32,52 @@ pub(crate) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
         fail_on: args.fail_on,
         archives,
     };
-    for file in &args.output {
-        write_file(&run, file, args)?;
-    }
     match run.write(args.format, style(args), out) {
         // Whoever stopped reading still gets the verdict.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         written => written?,
     }
+    for (report, file) in args.output.iter().zip(files) {
+        write_report(&run, report, file, args)?;
+    }
     Ok(run.verdict())
+}
+
+/// Opens a report before the work, so that a wrong path is told before it.
+///
+/// What stands there is kept until the new report is made.
+fn open_report(report: &ReportFile) -> Result<File, Failure> {
+    let mut options = File::options();
+    let options = options.write(true).create(true).truncate(false);
+    options
+        .open(&report.path)
+        .map_err(|source| cannot_write(report, source))
+}
+
+/// A file holds what stdout would, without colours.
+fn write_report(
+    run: &Run,
+    report: &ReportFile,
+    file: File,
+    args: &LintArgs,
+) -> Result<(), Failure> {
+    let write = || {
+        // Only a regular file has a length; a pipe or a device is written on.
+        if file.metadata()?.is_file() {
+            file.set_len(0)?;
+        }
+        let mut out = BufWriter::new(anstream::StripStream::new(file));
+        run.write(report.format, style(args), &mut out)?;
+        out.flush()
+    };
+    write().map_err(|source| cannot_write(report, source))
+}
+
+fn cannot_write(report: &ReportFile, source: io::Error) -> Failure {
+    Failure::Write {
+        path: report.path.clone(),
+        source,
+    }
 }
 
 fn style(args: &LintArgs) -> text::Style {
@@ -69,25 +110,22 @@ fn try_judge(
         name,
         anomalies: archive.anomalies(),
     });
+    // Only the JSON report has dive's numbers, and they cost as much as stacking.
+    let formats = args.output.iter().map(|report| report.format);
+    let wants_dive = formats
+        .chain([args.format])
+        .any(|format| format == ReportFormat::Json);
     report.images = images
         .into_iter()
         .map(|image| {
             let view = ImageView::new(image, &facts);
-            crate::report::ImageReport::of(&view, linter.lint(&view))
+            let report = ImageReport::of(&view, linter.lint(&view));
+            if wants_dive {
+                report.with_dive(&view)
+            } else {
+                report
+            }
         })
         .collect();
     Ok(report)
-}
-
-/// A file holds what stdout would, without colours.
-fn write_file(run: &Run, file: &ReportFile, args: &LintArgs) -> Result<(), Failure> {
-    let write = || {
-        let mut out = BufWriter::new(anstream::StripStream::new(File::create(&file.path)?));
-        run.write(file.format, style(args), &mut out)?;
-        out.flush()
-    };
-    write().map_err(|source| Failure::Write {
-        path: file.path.clone(),
-        source,
-    })
 }

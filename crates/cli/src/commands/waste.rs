@@ -26,7 +26,7 @@ const INSTRUCTION_WIDTH: usize = 40;
 
 pub(crate) fn run(args: &WasteArgs, out: &mut Output) -> Result<Verdict, Failure> {
     load::with_image(&args.look, |image| {
-        let report = ImageReport::of(image, Vec::new());
+        let report = ImageReport::of(image, Vec::new()).with_dive(image);
         match args.look.format {
             ReportFormat::Json => super::write_json(&json_v1::waste_answer(&report), out)?,
             ReportFormat::Human => show(args, image, &report, out)?,
@@ -78,12 +78,13 @@ fn show(
             human_size(waste.duplicate_bytes)
         )?;
     }
-    let dive = &report.dive;
-    writeln!(
-        out,
-        "dive: efficiency {:.4}, {} inefficient bytes, user waste {:.4}",
-        dive.efficiency, dive.wasted_bytes, dive.wasted_user_ratio
-    )?;
+    if let Some(dive) = &report.dive {
+        writeln!(
+            out,
+            "dive: efficiency {:.4}, {} inefficient bytes, user waste {:.4}",
+            dive.efficiency, dive.wasted_bytes, dive.wasted_user_ratio
+        )?;
+    }
     Ok(())
 }
 

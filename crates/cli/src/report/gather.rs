@@ -6,9 +6,7 @@ use imglint_layers::{Compression, Dive, HiddenGroup, Stack};
 use imglint_lint::{Finding, ImageView, LayerView};
 use miette::Diagnostic;
 
-use super::{
-    Absent, ArchiveReport, DiveReport, ImageReport, LayerReport, Problem, WasteItem, WasteReport,
-};
+use super::{Absent, ArchiveReport, ImageReport, LayerReport, Problem, WasteItem, WasteReport};
 use crate::load;
 
 impl Problem {
@@ -78,9 +76,17 @@ impl ImageReport {
                 .fold(0, |sum, layer| layer.docker_size.saturating_add(sum)),
             layers,
             waste: waste(view.stack()),
-            dive: dive(view.stack()),
+            dive: None,
             findings,
             incomplete: view.incomplete_reasons(),
+        }
+    }
+
+    /// The same with dive's numbers.
+    pub(crate) fn with_dive(self, view: &ImageView<'_>) -> Self {
+        Self {
+            dive: Some(Dive::of(view.stack().layers())),
+            ..self
         }
     }
 }
@@ -149,17 +155,6 @@ fn waste_item(group: &HiddenGroup<'_>) -> WasteItem {
         files: group.files.len(),
         layer: group.layer(),
         killer_layer: group.killer_layer(),
-    }
-}
-
-fn dive(stack: &Stack<'_>) -> DiveReport {
-    let dive = Dive::of(stack.layers());
-    DiveReport {
-        efficiency: dive.efficiency,
-        wasted_bytes: dive.wasted_bytes,
-        wasted_user_ratio: dive.wasted_user_ratio,
-        size_bytes: dive.size_bytes,
-        user_size_bytes: dive.user_size_bytes,
     }
 }
 

@@ -6,12 +6,12 @@
 use std::io;
 
 use clap::ValueEnum as _;
+use imglint_layers::Dive;
 use imglint_lint::{Finding, Location, Severity, rules};
 use serde::Serialize;
 
 use super::{
-    Absent, ArchiveReport, DiveReport, ImageReport, LayerReport, Problem, Run, WasteItem,
-    WasteReport,
+    Absent, ArchiveReport, ImageReport, LayerReport, Problem, Run, WasteItem, WasteReport,
 };
 use crate::exit::Verdict;
 
@@ -26,11 +26,11 @@ pub(crate) fn waste_answer(image: &ImageReport) -> impl Serialize + '_ {
     #[derive(Serialize)]
     struct Answer<'a> {
         waste: WasteJson<'a>,
-        dive: DiveJson,
+        dive: Option<DiveJson>,
     }
     Answer {
         waste: waste_json(&image.waste, &image.layers),
-        dive: dive_json(&image.dive),
+        dive: image.dive.as_ref().map(dive_json),
     }
 }
 
@@ -98,7 +98,8 @@ struct ImageJson<'a> {
     size: u64,
     layers: Vec<LayerJson<'a>>,
     waste: WasteJson<'a>,
-    dive: DiveJson,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dive: Option<DiveJson>,
     findings: Vec<FindingJson<'a>>,
     complete: bool,
     incomplete_reasons: &'a [String],
@@ -274,7 +275,7 @@ fn image_json<'a>(source: &'a str, image: &'a ImageReport) -> ImageJson<'a> {
             .map(|(index, layer)| layer_json(index, layer))
             .collect(),
         waste: waste_json(&image.waste, &image.layers),
-        dive: dive_json(&image.dive),
+        dive: image.dive.as_ref().map(dive_json),
         findings: image.findings.iter().map(finding_json).collect(),
         complete: image.incomplete.is_empty(),
         incomplete_reasons: &image.incomplete,
@@ -327,7 +328,7 @@ fn waste_json<'a>(waste: &'a WasteReport, layers: &'a [LayerReport]) -> WasteJso
     }
 }
 
-fn dive_json(dive: &DiveReport) -> DiveJson {
+fn dive_json(dive: &Dive) -> DiveJson {
     DiveJson {
         efficiency: dive.efficiency,
         wasted_bytes: dive.wasted_bytes,
