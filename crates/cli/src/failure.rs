@@ -17,9 +17,9 @@ pub(crate) enum Failure {
     Open(#[from] OpenError),
 
     /// No image of the archive is meant.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Select(#[from] SelectError),
+    #[error("{archive}: {error}")]
+    #[diagnostic(forward(error))]
+    Select { archive: String, error: SelectError },
 
     /// The archive holds several images, and the command shows one.
     #[error("{archive} holds {count} images, and this command shows one")]

@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use imglint_archive::{Archive, OpenError, Options, SelectError};
+use imglint_archive::{Archive, OpenError, Options};
 use imglint_format::{DiffId, Image};
 use imglint_lint::{Facts, ImageView, LayerView, ScanOptions, scan};
 
@@ -26,10 +26,15 @@ pub(crate) fn open(source: &Path, select: &SelectArgs) -> Result<Archive, OpenEr
 
 /// The images that the arguments mean, in the order of the archive.
 pub(crate) fn select<'a>(
+    source: &Path,
     archive: &'a Archive,
     select: &SelectArgs,
-) -> Result<Vec<&'a Image>, SelectError> {
-    archive.select(select.name.as_deref(), select.platform.as_ref())
+) -> Result<Vec<&'a Image>, Failure> {
+    let images = archive.select(select.name.as_deref(), select.platform.as_ref());
+    images.map_err(|error| Failure::Select {
+        archive: source.display().to_string(),
+        error,
+    })
 }
 
 /// Reads every layer of the images once.
@@ -53,7 +58,7 @@ pub(crate) fn with_image<T>(
     show: impl FnOnce(&ImageView<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let archive = open(&args.source, &args.select)?;
-    let images = select(&archive, &args.select)?;
+    let images = select(&args.source, &archive, &args.select)?;
     let [image] = images.as_slice() else {
         return Err(several(&args.source, &images));
     };

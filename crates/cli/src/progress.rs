@@ -2,7 +2,10 @@
 
 use std::{
     io::IsTerminal as _,
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -18,14 +21,16 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Bar {
     started: Instant,
-    bar: OnceLock<ProgressBar>,
+    line: OnceLock<ProgressBar>,
+    shown: AtomicBool,
 }
 
 impl Bar {
     pub(crate) fn new() -> Self {
         Self {
             started: Instant::now(),
-            bar: OnceLock::new(),
+            line: OnceLock::new(),
+            shown: AtomicBool::new(false),
         }
     }
 }
@@ -44,19 +49,19 @@ impl Progress for Bar {
             "{layers} {}",
             if layers == 1 { "layer" } else { "layers" }
         ));
-        let _already_begun = self.bar.set(bar);
+        let _already_begun = self.line.set(bar);
     }
 
     fn advance(&self, bytes: u64) {
-        let Some(bar) = self.bar.get() else { return };
+        let Some(bar) = self.line.get() else { return };
         bar.inc(bytes);
-        if bar.is_hidden() && self.started.elapsed() > PATIENCE {
+        if self.started.elapsed() > PATIENCE && !self.shown.swap(true, Ordering::Relaxed) {
             bar.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
 
     fn end(&self) {
-        if let Some(bar) = self.bar.get() {
+        if let Some(bar) = self.line.get() {
             bar.finish_and_clear();
         }
     }

@@ -90,6 +90,13 @@ pub fn suggest(name: &str) -> Option<&'static dyn Rule> {
     let distance = |rule: &&'static dyn Rule| {
         edits(&name, rule.id()).min(edits(&name, &rule.code().to_ascii_lowercase()))
     };
+    let mut alike = ALL
+        .iter()
+        .copied()
+        .filter(|rule| !name.is_empty() && rule.id().contains(&name));
+    if let (Some(rule), None) = (alike.next(), alike.next()) {
+        return Some(rule);
+    }
     let best = ALL.iter().copied().min_by_key(distance)?;
     (distance(&best) <= name.len() / 3).then_some(best)
 }
@@ -177,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_name_finds_its_rule_and_nonsense_does_not() {
-        for name in ["root-usr", "rootuser", "Root_User", "root-users", "IL1O1"] {
+        for name in ["root-usr", "rootuser", "Root_User", "root", "root-users", "IL1O1"] {
             assert_eq!(suggest(name).map(Rule::id), Some("root-user"), "{name}");
         }
         for name in ["", "frobnicate", &"x".repeat(10_000), &"é".repeat(70)] {

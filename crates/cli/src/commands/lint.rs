@@ -103,7 +103,7 @@ fn try_judge(
     linter: &Linter,
 ) -> Result<ArchiveReport, Failure> {
     let archive = load::open(source, &args.select)?;
-    let images = load::select(&archive, &args.select)?;
+    let images = load::select(source, &archive, &args.select)?;
     let facts = load::facts(&archive, &images, &args.select, true);
     let mut report = ArchiveReport::of(name, &archive);
     report.findings = linter.lint_archive(&ArchiveView {

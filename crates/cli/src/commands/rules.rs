@@ -10,8 +10,11 @@ use crate::{
     args::{ReportFormat, RulesArgs},
     exit::Verdict,
     failure::Failure,
-    report::table::table,
+    report::{escape::cut, table::table},
 };
+
+/// Columns that a summary may take; `imglint explain` has it whole.
+const SUMMARY_WIDTH: usize = 90;
 
 pub(crate) fn run(args: &RulesArgs, out: &mut Output) -> Result<Verdict, Failure> {
     match args.format {
@@ -27,7 +30,7 @@ fn listing() -> String {
             rule.code().to_owned(),
             rule.id().to_owned(),
             rule.severity().name().to_owned(),
-            rule.summary(),
+            cut(&rule.summary(), SUMMARY_WIDTH),
         ]
     });
     table(["CODE", "RULE", "SEVERITY", "WHAT IT CHECKS"], &[], rows)

@@ -71,7 +71,7 @@ fn write_archive(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     if let Some(problem) = &archive.problem {
-        return write_problem(&archive.source, problem, out);
+        return write_problem(problem, out);
     }
     if !archive.findings.is_empty() {
         let form = archive.form.as_deref().unwrap_or_default();
@@ -94,18 +94,13 @@ fn write_archive(
     write_absent(archive, out)
 }
 
-/// An archive that did not open is an error like any other, and says what to do.
-fn write_problem(source: &str, problem: &Problem, out: &mut dyn io::Write) -> io::Result<()> {
+/// An archive that did not open is an error like any other, and says what to do; the message names it.
+fn write_problem(problem: &Problem, out: &mut dyn io::Write) -> io::Result<()> {
     let red = colour(Severity::Error);
-    writeln!(
-        out,
-        "{red}error{}: {}: {}",
-        red.render_reset(),
-        Escaped(source),
-        Escaped(&problem.message)
-    )?;
+    let reset = red.render_reset();
+    writeln!(out, "{red}error{reset}: {}", Escaped(&problem.message))?;
     match &problem.help {
-        Some(help) => writeln!(out, "  fix: {help}"),
+        Some(help) => writeln!(out, "  fix: {}", Escaped(help)),
         None => Ok(()),
     }
 }
