@@ -16,7 +16,7 @@ use crate::{
     marks::{self, Marks},
     members::{Member, MemberKind, Members, Place},
     name::show,
-    outer,
+    outer::{self, Listing},
     reading::Reading,
     select::select,
     spool::{self, Input},
@@ -91,8 +91,12 @@ impl Archive {
     }
 
     fn of_input(archive: &str, input: Input, options: &Options) -> Result<Self, OpenError> {
-        let (mut list, mut anomalies) = outer::list(archive, &input, options.tar)?;
-        list.extend(hidden(&input));
+        let Listing {
+            mut members,
+            mut anomalies,
+            unended,
+        } = outer::list(archive, &input, options.tar)?;
+        members.extend(hidden(&input));
         for oddity in input.oddities {
             let kind = AnomalyKind::Container {
                 code: oddity.code,
@@ -103,9 +107,19 @@ impl Archive {
         }
         let store = Store {
             file: Some(input.file),
-            members: Members::new(list),
+            members: Members::new(members),
         };
-        Self::of_store(archive, store, input.compression, anomalies, options)
+        let opened = Self::of_store(archive, store, input.compression, anomalies, options)?;
+        match unended {
+            // All later forms are known by a document that comes after the layers, so the start of
+            // one that was cut between two members looks like v1; nothing else tells them apart.
+            Some(offset) if opened.form() == Form::DockerV1 => Err(OpenError::Truncated {
+                archive: archive.to_owned(),
+                offset,
+                entry: None,
+            }),
+            _ => Ok(opened),
+        }
     }
 
     fn of_store(

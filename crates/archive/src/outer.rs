@@ -32,6 +32,18 @@ struct Outer {
     /// Kept apart, so that the place of a member in the list is that of its entry in the tar.
     stray: Vec<Member>,
     anomalies: Bounded,
+    unended: Option<u64>,
+}
+
+/// What the outer tar holds.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    /// The members, then the bytes that belong to none.
+    pub(crate) members: Vec<Member>,
+    /// What is odd about the tar.
+    pub(crate) anomalies: Vec<Anomaly>,
+    /// Where the tar ends, if no end mark stands there.
+    pub(crate) unended: Option<u64>,
 }
 
 /// Whether the first block can be a tar header; a block of zeros can.
@@ -47,12 +59,8 @@ pub(crate) fn begins_like_tar(head: &[u8]) -> bool {
     }
 }
 
-/// Lists the members of `input`, then the bytes that belong to none; and what is odd about the tar.
-pub(crate) fn list(
-    archive: &str,
-    input: &Input,
-    limits: Limits,
-) -> Result<(Vec<Member>, Vec<Anomaly>), OpenError> {
+/// Lists what `input` holds.
+pub(crate) fn list(archive: &str, input: &Input, limits: Limits) -> Result<Listing, OpenError> {
     let window = Window {
         file: &input.file,
         position: 0,
@@ -128,9 +136,10 @@ impl Outer {
     fn event(&mut self, archive: &str, event: &Event<'_>) {
         match event {
             Event::Stray { offset, bytes } => self.stray(*offset, bytes.len() as u64),
-            Event::Anomaly(anomaly) if anomaly.kind != AnomalyKind::MissingEndMark => {
-                self.note(archive, anomaly);
+            Event::Anomaly(anomaly) if anomaly.kind == AnomalyKind::MissingEndMark => {
+                self.unended = Some(anomaly.offset);
             }
+            Event::Anomaly(anomaly) => self.note(archive, anomaly),
             _ => {}
         }
     }
@@ -165,12 +174,13 @@ impl Outer {
         });
     }
 
-    fn finish(mut self, archive: &str) -> (Vec<Member>, Vec<Anomaly>) {
+    fn finish(mut self, archive: &str) -> Listing {
         self.members.append(&mut self.stray);
-        (
-            self.members,
-            self.anomalies.finish(archive, "anomalies of the tar"),
-        )
+        Listing {
+            members: self.members,
+            anomalies: self.anomalies.finish(archive, "anomalies of the tar"),
+            unended: self.unended,
+        }
     }
 }
 

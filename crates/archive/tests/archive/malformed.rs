@@ -118,6 +118,22 @@ fn cut_inside_an_entry_names_entry_and_offset() {
     );
 }
 
+/// `docker save` and podman write v1 folders first and `manifest.json` last.
+#[test]
+fn cut_between_members_does_not_turn_an_archive_into_v1() {
+    for whole in [
+        archive::docker_save(&[image()]),
+        archive::podman_docker(&[image()]),
+        archive::docker_v1(&[image()]),
+    ] {
+        let text = b"manifest.json\0";
+        let manifest = whole.windows(text.len()).position(|name| name == text);
+        for cut in (512..manifest.unwrap_or(whole.len() - 1024)).step_by(512) {
+            refused(&whole[..cut]);
+        }
+    }
+}
+
 #[test]
 fn cut_inside_an_entry_that_nobody_needs() {
     let bytes = archive::docker_save(&[image()]);
