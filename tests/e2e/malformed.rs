@@ -4,7 +4,7 @@ mod container;
 mod documents;
 mod layers;
 
-use imglint_testkit::{Image, Layer};
+use imglint_testkit::{Image, Layer, archive};
 use serde_json::Value;
 
 use crate::{images, run::Workdir};
@@ -111,4 +111,24 @@ fn documents_that_cannot_be_read_are_named_with_the_byte() {
 #[test]
 fn layers_that_cannot_be_read_are_named_with_the_byte() {
     check(&layers::cases());
+}
+
+/// These writers put folders of Docker 1.9 first and the document that counts last.
+#[test]
+fn an_archive_cut_between_members_is_not_judged_as_an_older_form() {
+    let image = [image(Layer::new().file("second", "2"))];
+    for whole in [
+        archive::docker_v1(&image),
+        archive::docker_save(&image),
+        archive::podman_docker(&image),
+    ] {
+        let document = b"manifest.json\0";
+        let document = whole
+            .windows(document.len())
+            .position(|name| name == document);
+        for cut in (512..document.unwrap_or(whole.len() - 1024)).step_by(512) {
+            let workdir = Workdir::new().with("cut.tar", &whole[..cut]);
+            workdir.run(&["cut.tar"]).ended(3).shows(&["cut.tar"]);
+        }
+    }
 }
