@@ -3,27 +3,37 @@
 use std::process::Command;
 
 use imglint_testkit::{Image, Layer, Meta, archive};
-use miette::{IntoDiagnostic as _, Result, WrapErr as _, miette};
+use miette::{IntoDiagnostic as _, Result, miette};
 
-use crate::workspace::{self, Profile, write};
+use crate::{
+    process,
+    workspace::{self, Profile, write},
+};
 
-/// Writes the image into the target folder and lints it.
+/// Writes the image into the target folder, lints it and shows what the program says.
 pub(crate) fn run() -> Result<()> {
+    print!("{}", transcript()?);
+    println!(
+        "the image stays in {}",
+        workspace::target("demo")?.display()
+    );
+    Ok(())
+}
+
+/// A run on the image as one would see it; the same each time.
+pub(crate) fn transcript() -> Result<String> {
     let folder = workspace::target("demo")?;
     write(&folder.join("app.tar"), archive::docker_save_25(&[leaky()]))?;
-    let program = workspace::imglint(Profile::Dev)?;
-    println!("$ cd {} && imglint app.tar", folder.display());
-    let mut lint = Command::new(&program);
-    let status = lint.arg("app.tar").current_dir(&folder).status();
-    let status = status.into_diagnostic().wrap_err("cannot run imglint")?;
-    println!("\nexit code {}", status.code().unwrap_or(-1));
-    if status.code() == Some(1) {
-        Ok(())
-    } else {
-        Err(miette!(
-            "the demo's image has errors to find: exit code 1 was expected"
-        ))
+    let mut lint = Command::new(workspace::imglint(Profile::Dev)?);
+    let output = process::output(lint.arg("app.tar").current_dir(&folder))?;
+    if output.status.code() != Some(1) {
+        return Err(miette!(
+            "the demo's image has errors to find: {}",
+            output.status
+        ));
     }
+    let said = String::from_utf8(output.stdout).into_diagnostic()?;
+    Ok(format!("$ imglint app.tar\n{said}$ echo $?\n1\n"))
 }
 
 /// An application built as such things are built on a busy day.
@@ -37,7 +47,7 @@ fn leaky() -> Image {
         .file("usr/lib/libpython3.so", filler(3, 9_000_000));
     let packages = Layer::new()
         .file(
-            "var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_main_Packages",
+            "var/lib/apt/lists/bookworm_main_Packages",
             filler(5, 6_000_000),
         )
         .file("usr/bin/gcc", filler(7, 8_000_000));
@@ -74,6 +84,16 @@ fn leaky() -> Image {
         )
         .layer(chowned, "RUN /bin/sh -c chown -R app:app /app # buildkit")
         .workdir("/app")
+        .user("app")
+        .label(
+            "org.opencontainers.image.source",
+            "https://git.example.com/shop/app",
+        )
+        .label(
+            "org.opencontainers.image.revision",
+            "4f2a9c1d7be05e6f83a1b2c3d4e5f60718293a4b",
+        )
+        .label("org.opencontainers.image.licenses", "MIT")
         .cmd(&["python3", "main.py"])
         .empty_step("CMD [\"python3\" \"main.py\"]")
 }

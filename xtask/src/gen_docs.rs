@@ -9,7 +9,10 @@ use std::{
 use imglint_lint::{Rule, rules};
 use miette::{IntoDiagnostic as _, Result, WrapErr as _, miette};
 
-use crate::workspace::{self, write};
+use crate::{
+    demo,
+    workspace::{self, write},
+};
 
 /// How to write the documents.
 #[derive(Debug, clap::Args)]
@@ -21,8 +24,16 @@ pub(crate) struct Args {
 
 const FOLDER: &str = "docs/rules";
 const README: &str = "README.md";
-const BEGIN: &str = "<!-- rules: written by `cargo xtask gen-docs` -->\n";
-const END: &str = "<!-- end of rules -->\n";
+/// Where the table of rules stands in the README.
+const TABLE: [&str; 2] = [
+    "<!-- rules: written by `cargo xtask gen-docs` -->\n",
+    "<!-- end of rules -->\n",
+];
+/// Where the run of the demo stands in the README.
+const RUN: [&str; 2] = [
+    "<!-- demo: written by `cargo xtask gen-docs` -->\n",
+    "<!-- end of demo -->\n",
+];
 
 /// Writes what is not as it should be, or with `--check` errs and names it.
 pub(crate) fn run(args: &Args) -> Result<()> {
@@ -30,7 +41,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let readme = fs::read_to_string(root.join(README))
         .into_diagnostic()
         .wrap_err(README)?;
-    let documents = documents(&readme)?;
+    let documents = documents(&readme, &demo::transcript()?)?;
     let changed = documents
         .iter()
         .filter(|(path, text)| !is(&root.join(path), text));
@@ -73,14 +84,16 @@ fn is(path: &Path, text: &str) -> bool {
 }
 
 /// Every document with its text, by its path in the workspace.
-fn documents(readme: &str) -> Result<BTreeMap<PathBuf, String>> {
+fn documents(readme: &str, run: &str) -> Result<BTreeMap<PathBuf, String>> {
     let folder = Path::new(FOLDER);
     let pages = rules::ALL
         .iter()
         .map(|rule| (folder.join(format!("{}.md", rule.id())), page(*rule)));
     let mut documents: BTreeMap<_, _> = pages.collect();
     documents.insert(folder.join(README), format!("# Rules\n\n{}", table("")));
-    documents.insert(README.into(), with_table(readme, &table("docs/rules/"))?);
+    let readme = between(readme, TABLE, &table("docs/rules/"))?;
+    let readme = between(&readme, RUN, &format!("```text\n{run}```\n"))?;
+    documents.insert(README.into(), readme);
     Ok(documents)
 }
 
@@ -114,37 +127,39 @@ fn table(folder: &str) -> String {
     std::iter::once(head.to_owned()).chain(rows).collect()
 }
 
-/// The text with the table between its marks.
-fn with_table(text: &str, table: &str) -> Result<String> {
-    let parts = text.split_once(BEGIN).and_then(|(before, rest)| {
-        let (_, after) = rest.split_once(END)?;
+/// The text with something else between its marks.
+fn between(text: &str, [begin, end]: [&str; 2], content: &str) -> Result<String> {
+    let parts = text.split_once(begin).and_then(|(before, rest)| {
+        let (_, after) = rest.split_once(end)?;
         Some((before, after))
     });
-    let (before, after) = parts.ok_or_else(|| miette!("{README} has no marks for the rules"))?;
-    Ok(format!("{before}{BEGIN}{table}{END}{after}"))
+    let (before, after) = parts.ok_or_else(|| miette!("{README} has no {}", begin.trim_end()))?;
+    Ok(format!("{before}{begin}{content}{end}{after}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const MARKS: [&str; 2] = ["<begin>", "<end>"];
+
     #[test]
-    fn the_table_stands_between_its_marks_and_nowhere_else() {
-        let text = format!("before\n{BEGIN}old\n{END}after\n");
-        let new = with_table(&text, "new\n").unwrap();
-        assert_eq!(new, format!("before\n{BEGIN}new\n{END}after\n"));
-        assert_eq!(with_table(&new, "new\n").unwrap(), new);
+    fn content_stands_between_its_marks_and_nowhere_else() {
+        let new = between("before <begin>old<end> after", MARKS, "new").unwrap();
+        assert_eq!(new, "before <begin>new<end> after");
+        assert_eq!(between(&new, MARKS, "new").unwrap(), new);
     }
 
     #[test]
-    fn a_readme_without_marks_is_an_error() {
-        assert!(with_table("nothing here", "table").is_err());
-        assert!(with_table(&format!("{END}{BEGIN}"), "table").is_err());
+    fn a_text_without_marks_is_an_error() {
+        assert!(between("nothing here", MARKS, "new").is_err());
+        assert!(between("<end><begin>", MARKS, "new").is_err());
     }
 
     #[test]
     fn every_rule_has_a_page_and_a_row() {
-        let documents = documents(&format!("{BEGIN}{END}")).unwrap();
+        let readme = [TABLE, RUN].concat().concat();
+        let documents = documents(&readme, "$ imglint\n").unwrap();
         assert_eq!(documents.len(), rules::ALL.len() + 2);
         for rule in rules::ALL {
             assert!(documents.contains_key(&Path::new(FOLDER).join(format!("{}.md", rule.id()))));
