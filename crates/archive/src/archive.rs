@@ -110,10 +110,11 @@ impl Archive {
             members: Members::new(members),
         };
         let opened = Self::of_store(archive, store, input.compression, anomalies, options)?;
+        let last = opened.store.members.has(b"repositories");
         match unended {
             // All later forms are known by a document that comes after the layers, so the start of
-            // one that was cut between two members looks like v1; nothing else tells them apart.
-            Some(offset) if opened.form() == Form::DockerV1 => Err(OpenError::Truncated {
+            // one that was cut between two members looks like v1, but for the last member of v1.
+            Some(offset) if opened.form() == Form::DockerV1 && !last => Err(OpenError::Truncated {
                 archive: archive.to_owned(),
                 offset,
                 entry: None,

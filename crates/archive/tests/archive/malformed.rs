@@ -126,9 +126,10 @@ fn cut_between_members_does_not_turn_an_archive_into_v1() {
         archive::podman_docker(&[image()]),
         archive::docker_v1(&[image()]),
     ] {
-        let text = b"manifest.json\0";
-        let manifest = whole.windows(text.len()).position(|name| name == text);
-        for cut in (512..manifest.unwrap_or(whole.len() - 1024)).step_by(512) {
+        let last = [&b"manifest.json\0"[..], b"repositories\0"];
+        let begins = |cut: &usize| last.iter().any(|name| whole[*cut..].starts_with(name));
+        let cuts = (512..whole.len()).step_by(512);
+        for cut in cuts.take_while(|cut| !begins(&(cut - 512))) {
             refused(&whole[..cut]);
         }
     }
