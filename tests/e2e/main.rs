@@ -13,6 +13,7 @@ mod forms;
 mod hostile;
 mod images;
 mod inputs;
+mod look;
 mod malformed;
 mod reports;
 mod run;
