@@ -96,7 +96,7 @@ impl Gathering<'_> {
         let promised = digest_of_config_name(name.as_bytes());
         let missing = AnomalyKind::MissingBlob {
             blob: BlobRole::Config,
-            digest: promised.clone(),
+            name: Some(name::show(name.as_bytes())),
         };
         let reading = self.reading;
         let found = reading.locate(document, name.as_bytes(), missing, &mut image.anomalies);

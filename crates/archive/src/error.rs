@@ -145,10 +145,12 @@ pub enum OpenError {
         inner: Compression,
     },
     /// More bytes than may be written to a temporary file.
-    #[error("{archive}: more than {cap} bytes after decompression")]
+    #[error("{archive}: takes more than {cap} bytes on disk while it is read")]
     #[diagnostic(
         code(imglint::archive::too_large),
-        help("a decompression bomb? if not, decompress it yourself and give the file")
+        help(
+            "a decompression bomb? if not, raise the limit (--spool-limit), or give an uncompressed file"
+        )
     )]
     TooLarge {
         /// Its path.

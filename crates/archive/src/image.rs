@@ -7,6 +7,7 @@ use imglint_format::{
 
 use crate::{
     OpenError,
+    name::show,
     reading::{Promise, Reading},
 };
 
@@ -77,7 +78,10 @@ pub(crate) fn missing(layer: &LayerRef, role: BlobRole) -> AnomalyKind {
     }
     AnomalyKind::MissingBlob {
         blob: role,
-        digest: layer.digest.clone(),
+        name: match &layer.digest {
+            Some(digest) => Some(digest.to_string()),
+            None => (!layer.name.is_empty()).then(|| show(layer.name.as_bytes())),
+        },
     }
 }
 

@@ -89,7 +89,7 @@ impl Gathering<'_> {
         let digest = descriptor.and_then(|it| it.digest.clone());
         let missing = AnomalyKind::MissingBlob {
             blob: BlobRole::Config,
-            digest: digest.clone(),
+            name: digest.as_ref().map(ToString::to_string),
         };
         let (Some(descriptor), Some(digest)) = (descriptor, digest) else {
             image.anomalies.push(Anomaly::new(document, missing));

@@ -134,7 +134,7 @@ impl Gathering<'_> {
         let Some(digest) = spot.descriptor.digest.clone() else {
             let kind = AnomalyKind::MissingBlob {
                 blob: BlobRole::Manifest,
-                digest: None,
+                name: None,
             };
             self.anomalies.push(Anomaly::new(spot.document, kind));
             return Ok(Vec::new());
@@ -178,7 +178,7 @@ impl Gathering<'_> {
         }
         let missing = AnomalyKind::MissingBlob {
             blob: BlobRole::Manifest,
-            digest: Some(digest.clone()),
+            name: Some(digest.to_string()),
         };
         let name = walk.name(digest);
         self.reading

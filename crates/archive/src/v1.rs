@@ -154,7 +154,7 @@ impl Gathering<'_> {
         let name = format!("{id}/layer.tar");
         let missing = AnomalyKind::MissingBlob {
             blob: role,
-            digest: None,
+            name: Some(name::show(name.as_bytes())),
         };
         let blob = self
             .reading

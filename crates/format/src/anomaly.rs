@@ -107,12 +107,12 @@ pub enum AnomalyKind {
         why: String,
     },
     /// A blob is not in the archive.
-    #[error("{blob}{} is not in the archive; not scanned", in_brackets(digest.as_ref()))]
+    #[error("{blob}{} is not in the archive; not scanned", in_brackets(name.as_ref()))]
     MissingBlob {
         /// What it would have been.
         blob: BlobRole,
-        /// What it should have been found by.
-        digest: Option<Digest>,
+        /// What it should have been found by: a digest, or a path, escaped.
+        name: Option<String>,
     },
     /// A layer that is to be fetched from elsewhere.
     #[error("{layer} is foreign: its bytes are elsewhere; not scanned")]
@@ -241,7 +241,9 @@ pub enum AnomalyKind {
         id: String,
     },
     /// Everything lies below one directory.
-    #[error("everything lies below {prefix:?}: no engine loads it so")]
+    #[error(
+        "everything lies below {prefix:?}: no engine loads it so; pack it again from inside that folder"
+    )]
     CommonPrefix {
         /// The directory.
         prefix: String,
@@ -342,8 +344,8 @@ impl AnomalyKind {
     }
 }
 
-fn in_brackets(digest: Option<&Digest>) -> String {
-    digest.map_or_else(String::new, |digest| format!(" ({digest})"))
+fn in_brackets(name: Option<&String>) -> String {
+    name.map_or_else(String::new, |name| format!(" ({name})"))
 }
 
 #[cfg(test)]
@@ -356,7 +358,7 @@ mod tests {
         let digest = Digest::of_bytes(b"");
         let missing = AnomalyKind::MissingBlob {
             blob: layer,
-            digest: Some(digest.clone()),
+            name: Some(digest.to_string()),
         };
         assert_eq!(
             Anomaly::new("manifest.json", missing).to_string(),

@@ -282,7 +282,7 @@ mod tests {
             (
                 AnomalyKind::MissingBlob {
                     blob: layer,
-                    digest: None,
+                    name: None,
                 },
                 "error missing-blob",
             ),

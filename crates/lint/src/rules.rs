@@ -184,7 +184,14 @@ mod tests {
 
     #[test]
     fn a_misspelt_name_finds_its_rule_and_nonsense_does_not() {
-        for name in ["root-usr", "rootuser", "Root_User", "root", "root-users", "IL1O1"] {
+        for name in [
+            "root-usr",
+            "rootuser",
+            "Root_User",
+            "root",
+            "root-users",
+            "IL1O1",
+        ] {
             assert_eq!(suggest(name).map(Rule::id), Some("root-user"), "{name}");
         }
         for name in ["", "frobnicate", &"x".repeat(10_000), &"é".repeat(70)] {

@@ -97,8 +97,8 @@ fn missing_config_keeps_the_layers() {
         hex(&image().image_id()),
     ));
     let expected = format!(
-        "manifest.json: config ({}) is not in the archive; not scanned",
-        image().image_id()
+        "manifest.json: config ({}.json) is not in the archive; not scanned",
+        hex(&image().image_id())
     );
     assert_eq!(anomalies(&archive), [expected]);
     assert_eq!(archive.images()[0].layers.len(), 2);

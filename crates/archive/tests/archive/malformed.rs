@@ -203,7 +203,7 @@ fn bomb_is_stopped_at_the_cap() {
         let error = Archive::from_reader("app.tar", bytes.as_slice(), &options).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "app.tar: more than 100000 bytes after decompression"
+            "app.tar: takes more than 100000 bytes on disk while it is read"
         );
     }
 }

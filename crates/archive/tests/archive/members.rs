@@ -58,7 +58,7 @@ fn names_that_lead_out_are_told_and_stay_inside() {
     let (layer, odd) = read(&bytes);
     assert!(layer.is_empty(), "the file of this machine is not read");
     assert_eq!(
-        odd[2], "manifest.json: layer 0 is not in the archive; not scanned",
+        odd[2], "manifest.json: layer 0 (/etc/passwd) is not in the archive; not scanned",
         "{odd:?}"
     );
 }
@@ -255,7 +255,9 @@ fn common_directory_is_accepted_and_told() {
     let archive = open(&bytes);
     assert_eq!(
         anomalies(&archive),
-        ["app.tar: everything lies below \"img\": no engine loads it so"]
+        [
+            "app.tar: everything lies below \"img\": no engine loads it so; pack it again from inside that folder"
+        ]
     );
     assert!(!layers(&archive, &archive.images()[0])[0].is_empty());
 }

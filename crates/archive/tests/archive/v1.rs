@@ -159,7 +159,7 @@ fn folder_without_layer_tar_is_incomplete() {
     let json = format!("{{\"id\":\"{}\"}}", id('a'));
     let archive = open(&Outer::new().file(format!("{}/json", id('a')), json).bytes());
     let expected = format!(
-        "{}/json: layer 0 is not in the archive; not scanned",
+        "{0}/json: layer 0 ({0}/layer.tar) is not in the archive; not scanned",
         id('a')
     );
     assert_eq!(anomalies(&archive), [expected]);

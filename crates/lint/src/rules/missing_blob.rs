@@ -67,7 +67,7 @@ mod tests {
             let blob = BlobRole::Layer { index: 0, total: 1 };
             let kind = AnomalyKind::MissingBlob {
                 blob,
-                digest: image.layers[0].digest.clone(),
+                name: image.layers[0].digest.as_ref().map(ToString::to_string),
             };
             image.anomalies.push(Anomaly::new("manifest.json", kind));
         });
