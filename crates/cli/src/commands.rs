@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, report::json};
 
 pub(crate) mod explain;
 pub(crate) mod history;
@@ -15,10 +15,7 @@ pub(crate) mod waste;
 /// Where commands print: colours are taken out unless it is a terminal.
 pub(crate) type Output = anstream::AutoStream<std::io::StdoutLock<'static>>;
 
-/// Writes an answer for programs, and a final newline.
+/// Writes an answer for programs.
 pub(crate) fn write_json(answer: &impl Serialize, out: &mut Output) -> Result<(), Failure> {
-    use std::io::Write as _;
-    let text = serde_json::to_string_pretty(answer).map_err(std::io::Error::from)?;
-    writeln!(out, "{text}")?;
-    Ok(())
+    Ok(json::write(answer, out)?)
 }

@@ -15,6 +15,7 @@ use crate::{
 
 pub(crate) mod escape;
 mod gather;
+pub(crate) mod json;
 pub(crate) mod json_v1;
 pub(crate) mod table;
 pub(crate) mod text;

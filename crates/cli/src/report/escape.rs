@@ -23,7 +23,7 @@ impl Display for Escaped<'_> {
 }
 
 /// Whether a character changes how others are shown instead of being shown.
-fn hides(c: char) -> bool {
+pub(crate) fn hides(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

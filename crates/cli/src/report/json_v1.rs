@@ -11,14 +11,13 @@ use imglint_lint::{Finding, Location, Severity, rules};
 use serde::Serialize;
 
 use super::{
-    Absent, ArchiveReport, ImageReport, LayerReport, Problem, Run, WasteItem, WasteReport,
+    Absent, ArchiveReport, ImageReport, LayerReport, Problem, Run, WasteItem, WasteReport, json,
 };
 use crate::exit::Verdict;
 
 /// Writes the report and a final newline.
 pub(crate) fn write(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &report(run))?;
-    writeln!(out)
+    json::write(&report(run), out)
 }
 
 /// What `imglint waste --format json` prints: the waste of one image as in a report.
