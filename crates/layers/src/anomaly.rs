@@ -108,7 +108,7 @@ impl LayerAnomaly {
         use LayerAnomalyKind as K;
         match &self.kind {
             K::Tar(anomaly) => anomaly.code(),
-            K::Compression(anomaly) => compression_code(anomaly),
+            K::Compression(anomaly) => anomaly.code(),
             K::UnportableCompression(_) => "unportable-compression",
             K::GlobalHeader => "pax-global-header",
             K::DotDot => "dot-dot-path",
@@ -354,18 +354,5 @@ fn write_compression(f: &mut fmt::Formatter<'_>, anomaly: &CompressionAnomaly) -
             "{length} zero bytes at byte {offset} of the blob, after the end of the compressed data: docker and containerd ignore them, others refuse the layer"
         ),
         _ => f.write_str("an odd compressed stream"),
-    }
-}
-
-fn compression_code(anomaly: &CompressionAnomaly) -> &'static str {
-    match anomaly {
-        CompressionAnomaly::Padding { .. } => "compressed-padding",
-        CompressionAnomaly::Hidden { place, .. } => match place {
-            Hidden::GzipHeader => "gzip-header-text",
-            Hidden::SkippableFrame => "zstd-skippable-frame",
-            Hidden::TrailingJunk => "compressed-trailing-junk",
-            _ => "compressed-hidden-bytes",
-        },
-        _ => "compression",
     }
 }

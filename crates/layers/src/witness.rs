@@ -2,7 +2,7 @@
 
 use imglint_testkit::Layer;
 
-use crate::{LayerAnomaly, LayerIndex, ReadOptions, Stack, read_layer};
+use crate::{LayerIndex, Level, ReadOptions, Stack, read_layer};
 
 /// Reads a layer as it would be read from an archive.
 pub(crate) fn index(layer: &Layer) -> LayerIndex {
@@ -31,11 +31,19 @@ pub(crate) fn tree(stack: &Stack<'_>) -> String {
     names.collect::<Vec<_>>().join(" ")
 }
 
-/// Codes of what is odd about the top layer, alone or over the others.
+/// Codes of what is odd about the top layer, alone or over the others; `!` marks errors, `?` what is only
+/// worth knowing.
 pub(crate) fn anomalies(stack: &Stack<'_>) -> String {
     let top = stack.layers().len() - 1;
     let own = stack.layers()[top].anomalies.iter();
-    let codes = own.chain(stack.anomalies(top)).map(LayerAnomaly::code);
+    let codes = own.chain(stack.anomalies(top)).map(|anomaly| {
+        let mark = match anomaly.level() {
+            Level::Error => "!",
+            Level::Warning => "",
+            Level::Info => "?",
+        };
+        format!("{}{mark}", anomaly.code())
+    });
     codes.collect::<Vec<_>>().join(" ")
 }
 

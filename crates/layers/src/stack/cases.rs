@@ -136,7 +136,7 @@ fn file_for_the_root_is_wasted_and_reported() {
             hidden(stack),
             "/:1>1 type-replaced 4".trim_start_matches('/')
         );
-        assert_eq!(anomalies(stack), "root-not-directory");
+        assert_eq!(anomalies(stack), "root-not-directory!");
         assert_eq!(tree(stack), "a");
     });
 }

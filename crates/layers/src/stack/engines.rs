@@ -98,7 +98,7 @@ fn rows_7_and_8_whiteouts_of_nothing_nameable() {
         check(
             Layer::new().file(name, ""),
             &format!("a {ABOVE_A}"),
-            "invalid-whiteout",
+            "invalid-whiteout!",
         );
     }
 }
@@ -108,12 +108,12 @@ fn row_9_whiteout_of_a_path_that_is_not_there() {
     check(
         Layer::new().whiteout("nothing"),
         &format!("a {ABOVE_A}"),
-        "whiteout-of-nothing",
+        "whiteout-of-nothing?",
     );
     check(
         Layer::new().whiteout("no/thing"),
         &format!("a {ABOVE_A}"),
-        "whiteout-of-nothing",
+        "whiteout-of-nothing?",
     );
 }
 
@@ -249,12 +249,12 @@ fn row_20_aufs_metadata_is_no_part_of_the_tree() {
     check(
         upper,
         &format!("a {ABOVE_A}"),
-        "aufs-metadata aufs-metadata aufs-metadata",
+        "aufs-metadata? aufs-metadata? aufs-metadata?",
     );
     let linked = Layer::new()
         .file(".wh..wh.plnk/5.6", "x")
         .hard_link("b", ".wh..wh.plnk/5.6");
-    check(linked, &format!("a b* {ABOVE_A}"), "aufs-metadata");
+    check(linked, &format!("a b* {ABOVE_A}"), "aufs-metadata?");
 }
 
 #[test]
@@ -286,7 +286,7 @@ fn row_23_global_header_is_never_applied() {
     let upper = Layer::new()
         .global_pax(&[("path", b"evil"), ("size", b"0")])
         .file("x", "abc");
-    check(upper, &format!("a {ABOVE_A} x*"), "pax-global-header");
+    check(upper, &format!("a {ABOVE_A} x*"), "pax-global-header?");
 }
 
 #[test]
@@ -314,7 +314,7 @@ fn row_25_size_of_a_directory_hides_nothing() {
 #[test]
 fn row_26_entries_after_a_lone_zero_block_are_read() {
     let upper = Layer::new().file("x", "").zero_blocks(1).file("y", "");
-    check(upper, &format!("a {ABOVE_A} x* y*"), "lone-zero-block");
+    check(upper, &format!("a {ABOVE_A} x* y*"), "lone-zero-block!");
 }
 
 #[test]
