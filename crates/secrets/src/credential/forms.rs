@@ -93,6 +93,52 @@ pub(super) fn git(file: &[u8]) -> Vec<Value> {
     values
 }
 
+/// Variables of a `.env` file whose name says that they hold a secret, and URLs with a password.
+pub(super) fn dotenv(file: &[u8]) -> Vec<Value> {
+    let mut values = Vec::new();
+    pairs::pairs(file, |_, key, span| {
+        let key = key.strip_prefix("export ").unwrap_or(key).trim();
+        let text = file.get(span.clone()).unwrap_or_default();
+        let login = url_login(file, span.clone());
+        if login.is_none() && names_secret(key) && is_opaque(text) {
+            values.extend(part(file, span, &[key]));
+        }
+        values.extend(login.map(|login| Value {
+            field: field(&[key.to_owned()]),
+            ..login
+        }));
+    });
+    values
+}
+
+/// Whether the words of a variable's name say so, as BuildKit's `SecretsUsedInArgOrEnv` judges them.
+fn names_secret(key: &str) -> bool {
+    const SECRET: &[&str] = &[
+        "apikey",
+        "auth",
+        "credential",
+        "credentials",
+        "key",
+        "passwd",
+        "password",
+        "pword",
+        "secret",
+        "token",
+    ];
+    const HARMLESS: &[&str] = &["public", "file", "version"];
+    let key = key.to_ascii_lowercase();
+    let mut words = key.split('_');
+    words.clone().any(|word| SECRET.contains(&word)) && !words.any(|word| HARMLESS.contains(&word))
+}
+
+/// Whether a value may be a secret: no address, path, number or word that says how something is done.
+fn is_opaque(text: &[u8]) -> bool {
+    let is_path = text.starts_with(b"/") || text.starts_with(b"./") || text.starts_with(b"~/");
+    let is_number = text.iter().all(u8::is_ascii_digit) && text.len() < 6;
+    let is_url = memmem::find(text, b"://").is_some();
+    text.len() >= 4 && !is_path && !is_number && !is_url
+}
+
 /// Words that hold `scheme://user:password@host`.
 pub(super) fn urls(file: &[u8]) -> Vec<Value> {
     let words = lines(file).flat_map(|line| words(file, line));

@@ -72,6 +72,20 @@ pub(super) const ROWS: &[Row] = &[
         &["pypoetry/auth.toml"],
         &["password", "pypi-token"],
     ),
+    form(
+        "dotenv",
+        "secret in an environment file",
+        &[
+            ".env",
+            ".env.local",
+            ".env.dev",
+            ".env.development",
+            ".env.staging",
+            ".env.prod",
+            ".env.production",
+        ],
+        forms::dotenv,
+    ),
     form("netrc", "netrc login", &[".netrc", "_netrc"], forms::netrc),
     form(
         "git-credentials",

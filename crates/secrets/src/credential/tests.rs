@@ -121,6 +121,45 @@ fn python() {
 }
 
 #[test]
+fn environment_files_by_the_names_of_their_variables() {
+    let secret = token("");
+    let text = format!(
+        "# local\nexport DB_PASSWORD='{secret}'\nAPI_KEY={secret}\nDATABASE_URL=postgres://me:{secret}@db/app\n"
+    );
+    assert_found(
+        "srv/app/.env.production",
+        &text,
+        &[
+            ("DB_PASSWORD", &secret),
+            ("API_KEY", &secret),
+            ("DATABASE_URL", &secret),
+        ],
+    );
+}
+
+#[test]
+fn environment_files_without_secrets() {
+    let secret = token("");
+    for line in [
+        format!("NEXT_PUBLIC_API_KEY={secret}"),
+        format!("STRIPE_PUBLIC_KEY={secret}"),
+        "DB_PASSWORD_FILE=/run/secrets/db".to_owned(),
+        "SSH_KEY=/root/.ssh/id".to_owned(),
+        "AUTH_URL=https://login.example.com/oauth".to_owned(),
+        "TOKEN_TTL=3600".to_owned(),
+        "KEYCLOAK_REALM=company".to_owned(),
+        "MONKEY_NAME=caesar-the-ape".to_owned(),
+        "AUTH=true".to_owned(),
+        "DB_PASSWORD=changeme".to_owned(),
+        "DB_PASSWORD=${DB_PASSWORD}".to_owned(),
+        "DB_PASSWORD=".to_owned(),
+    ] {
+        assert_found(".env", &line, &[]);
+    }
+    assert_found(".env.example", &format!("DB_PASSWORD={secret}"), &[]);
+}
+
+#[test]
 fn netrc_in_any_layout() {
     let text = "machine a.example.com\n  login me\n  password hunter2\nmachine b login password password \"x1y2\"\n";
     assert_found(
