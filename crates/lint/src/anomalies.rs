@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use imglint_format::{Anomaly, AnomalyKind, BlobRole, JsonAnomaly};
+use imglint_format::{Anomaly, AnomalyKind, BlobRole, JsonAnomaly, Trailing};
 use imglint_layers::{LayerAnomaly, LayerAnomalyKind, Level};
 
 use crate::{
@@ -143,10 +143,9 @@ fn document_rule(kind: &AnomalyKind) -> Verdict {
             same_bytes: true, ..
         } => (&rules::DuplicateEntries, Info),
         AnomalyKind::Container {
-            incomplete: false, ..
-        } => (&rules::AmbiguousArchive, Warning),
+            code, incomplete, ..
+        } => container_rule(code, *incomplete),
         AnomalyKind::DuplicateMember { .. }
-        | AnomalyKind::Container { .. }
         | AnomalyKind::ManifestTwice { .. }
         | AnomalyKind::IndexManifestDisagree
         | AnomalyKind::AmbiguousManifest { .. }
@@ -176,12 +175,34 @@ fn document_rule(kind: &AnomalyKind) -> Verdict {
     }
 }
 
+/// What is odd about the file around the documents: its tar and its compression, by their codes.
+fn container_rule(code: &str, incomplete: bool) -> Verdict {
+    let (rule, severity): Verdict = match code {
+        "trailing-data" => (&rules::TrailingData, Warning),
+        "gzip-header" | "zstd-skippable-frame" => (&rules::TrailingData, Info),
+        // Go's reader gives an error there, so that no engine loads the archive.
+        "lone-zero-block" | "sparse-length" => (&rules::AmbiguousArchive, Error),
+        code if ships_unseen_bytes(code) => (&rules::TrailingData, Warning),
+        _ => (&rules::AmbiguousArchive, Warning),
+    };
+    (rule, if incomplete { Error } else { severity })
+}
+
+/// Whether an anomaly of a tar is about bytes that no member has.
+fn ships_unseen_bytes(code: &str) -> bool {
+    matches!(code, "data-after-end" | "hidden-bytes")
+}
+
 fn json_rule(json: &JsonAnomaly) -> Verdict {
     match json {
         JsonAnomaly::DuplicateKey { .. }
         | JsonAnomaly::CaseVariant { .. }
         | JsonAnomaly::InvalidUtf8
         | JsonAnomaly::LoneSurrogate => (&rules::AmbiguousJson, Error),
+        JsonAnomaly::TrailingBytes {
+            trailing: Trailing::Refused,
+            ..
+        } => (&rules::TrailingData, Error),
         JsonAnomaly::TrailingBytes { .. } => (&rules::TrailingData, Warning),
         JsonAnomaly::CommandAsString { .. } => (&rules::MalformedDocument, Warning),
         _ => (&rules::MalformedDocument, Error),
@@ -196,7 +217,7 @@ fn layer_rule(anomaly: &LayerAnomaly) -> Verdict {
     };
     let rule: &'static dyn Rule = match &anomaly.kind {
         LayerAnomalyKind::Compression(_) => &rules::TrailingData,
-        LayerAnomalyKind::Tar(tar) if tar.code() == "data-after-end" => &rules::TrailingData,
+        LayerAnomalyKind::Tar(tar) if ships_unseen_bytes(tar.code()) => &rules::TrailingData,
         LayerAnomalyKind::Tar(_) | LayerAnomalyKind::DotDot => &rules::AmbiguousTar,
         LayerAnomalyKind::UnportableCompression(_) => &rules::UnportableCompression,
         LayerAnomalyKind::DuplicateEntry => &rules::DuplicateEntries,
@@ -232,11 +253,8 @@ mod tests {
             second_entry: 2,
             same_bytes,
         };
-        let container = |incomplete| AnomalyKind::Container {
-            code: "lone-zero-block",
-            detail: "x".to_owned(),
-            incomplete,
-        };
+        let trailing =
+            |trailing| AnomalyKind::Json(JsonAnomaly::TrailingBytes { bytes: 1, trailing });
         let cases = [
             (
                 AnomalyKind::Json(JsonAnomaly::InvalidUtf8),
@@ -276,8 +294,8 @@ mod tests {
                 AnomalyKind::IndexManifestDisagree,
                 "error ambiguous-archive",
             ),
-            (container(true), "error ambiguous-archive"),
-            (container(false), "warning ambiguous-archive"),
+            (trailing(Trailing::Allowed), "warning trailing-data"),
+            (trailing(Trailing::Refused), "error trailing-data"),
             (AnomalyKind::PartialArchive { layer }, "error missing-blob"),
             (
                 AnomalyKind::MissingBlob {
@@ -325,6 +343,30 @@ mod tests {
     }
 
     #[test]
+    fn each_oddity_of_the_container_has_its_rule() {
+        let cases = [
+            ("link-leaves-directory", true, "error ambiguous-archive"),
+            ("size-without-content", false, "warning ambiguous-archive"),
+            ("lone-zero-block", false, "error ambiguous-archive"),
+            ("sparse-length", false, "error ambiguous-archive"),
+            ("trailing-data", false, "warning trailing-data"),
+            ("trailing-data", true, "error trailing-data"),
+            ("data-after-end", false, "warning trailing-data"),
+            ("hidden-bytes", false, "warning trailing-data"),
+            ("gzip-header", false, "info trailing-data"),
+            ("zstd-skippable-frame", false, "info trailing-data"),
+        ];
+        for (code, incomplete, expected) in cases {
+            let kind = AnomalyKind::Container {
+                code,
+                detail: "x".to_owned(),
+                incomplete,
+            };
+            assert_eq!(told(kind), expected, "{code}");
+        }
+    }
+
+    #[test]
     fn an_anomaly_about_a_layer_is_told_with_its_place() {
         let image = Image::new("").layer(Layer::new(), "COPY a /");
         let text = findings_edited(&rules::UnreadableLayer, &image, |image| {
@@ -347,6 +389,10 @@ mod tests {
             .layer(Layer::new().whiteout("d").dir("d").file("d/new", "b"), "b");
         let text = findings(&rules::EnginesDisagree, &image);
         assert!(text.starts_with("warning layer 1 /.wh.d: "), "{text}");
+        let image = Image::new("")
+            .layer(Layer::new().file("d/old", "a"), "a")
+            .layer(Layer::new().dir("d").opaque("d").file("d/new", "b"), "b");
+        assert_eq!(findings(&rules::EnginesDisagree, &image), "");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use crate::rule::rule;
 rule!(
     /// ## What it checks
     /// Archives in which engines find different images: `manifest.json` twice or at odds with
-    /// `index.json`, one blob name with two contents, links that lead in a circle. What is merely
-    /// odd about the archive's own tar or compression is a warning.
+    /// `index.json`, one blob name with two contents, links that lead in a circle, a lone block of
+    /// zeros among the members. What is merely odd about the archive's own tar is a warning.
     ///
     /// ## Why it matters
     /// Docker loads one image and podman or containerd another from the same file, so what was

@@ -9,7 +9,7 @@ use crate::{
 
 rule!(
     /// ## What it checks
-    /// Images whose only name ends in `:latest`, or has no tag, which means the same.
+    /// Images that have no other tag than `:latest`, or a name without a tag, which means the same.
     ///
     /// ## Why it matters
     /// The next push takes the name away: nobody can tell afterwards which image ran, or go back to
@@ -23,17 +23,22 @@ rule!(
 );
 
 fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
-    let [name] = image.image().names.as_slice() else {
-        return;
-    };
-    let message = match tag(name) {
-        Tag::Latest => format!("the only name is {name:?}, which the next push takes away"),
-        Tag::Missing => format!("the only name is {name:?}, which means {name}:latest"),
-        Tag::Other => return,
+    let names = &image.image().names;
+    let message = match names.as_slice() {
+        [] => return,
+        names if names.iter().any(|name| matches!(tag(name), Tag::Other)) => return,
+        [name] => match tag(name) {
+            Tag::Missing => format!("the only name is {name:?}, which means {name}:latest"),
+            _ => format!("the only name is {name:?}, which the next push takes away"),
+        },
+        names => format!(
+            "all {} names end in :latest, which the next push takes away",
+            names.len()
+        ),
     };
     findings
         .report(Location::field("names"), message)
-        .evidence([name.as_bytes()]);
+        .evidence(names.iter().map(String::as_bytes));
 }
 
 enum Tag {
@@ -92,6 +97,14 @@ mod tests {
         ] {
             assert_eq!(findings(&LatestTag, &Image::new(name)), "", "{name}");
         }
+    }
+
+    #[test]
+    fn the_same_tag_in_two_repositories_is_still_the_only_one() {
+        let image = Image::new("app:latest").tag("r.example.com/team/app");
+        assert!(
+            findings(&LatestTag, &image).starts_with("warning names: all 2 names end in :latest")
+        );
     }
 
     #[test]

@@ -91,7 +91,7 @@ mod tests {
     use super::MissingLabels;
     use crate::{
         linter::LintOptions,
-        testing::{Image, findings, findings_with},
+        testing::{Image, findings, findings_edited, findings_with},
     };
 
     fn labelled(names: &[&str]) -> Image {
@@ -126,6 +126,16 @@ mod tests {
             ),
             ""
         );
+    }
+
+    #[test]
+    fn an_annotation_counts_as_well() {
+        let text = findings_edited(&MissingLabels, &labelled(&["source"]), |image| {
+            let set = |name: &str| (format!("org.opencontainers.image.{name}"), "x".to_owned());
+            image.manifest_annotations.push(set("revision"));
+            image.index_annotations.push(set("licenses"));
+        });
+        assert_eq!(text, "");
     }
 
     #[test]

@@ -4,9 +4,10 @@ use crate::rule::rule;
 
 rule!(
     /// ## What it checks
-    /// Bytes after the end of a layer's tar, of a compressed stream or of a JSON document, and bytes
-    /// that a compressed stream carries beside its content. What builders write there on purpose
-    /// (names in gzip headers, skippable frames of zstd) is information.
+    /// Bytes after the end of a tar, of a compressed stream or of a JSON document, and bytes beside
+    /// the content: in the padding of a tar, or in a compressed stream. What builders write there on
+    /// purpose (names in gzip headers, skippable frames of zstd) is information; bytes after a
+    /// config or manifest, which every engine refuses, are an error.
     ///
     /// ## Why it matters
     /// They ship with the image and no engine shows them. Engines also disagree about them: Docker
