@@ -35,6 +35,17 @@ pub enum FaultStage {
 }
 
 impl ReadFault {
+    /// A limit that was met before the layer was read at all.
+    #[must_use]
+    pub fn limit(message: String) -> Self {
+        Self {
+            stage: FaultStage::Limit,
+            message,
+            blob_offset: None,
+            tar_offset: None,
+        }
+    }
+
     pub(crate) fn tar(message: String, tar_offset: Option<u64>) -> Self {
         Self {
             stage: FaultStage::Tar,

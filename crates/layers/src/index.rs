@@ -56,6 +56,8 @@ pub struct LayerIndex {
     pub content_size: u64,
     /// What kept the pass from seeing all of the layer, in the order met; empty when it saw everything.
     pub faults: Vec<ReadFault>,
+    /// Bytes of memory that the entries take, roughly, with a tree made of them.
+    pub memory: u64,
 }
 
 /// A layer without entries and without a blob.
@@ -72,6 +74,7 @@ impl Default for LayerIndex {
             tar_size: 0,
             content_size: 0,
             faults: Vec::new(),
+            memory: 0,
         }
     }
 }

@@ -94,8 +94,6 @@ struct Collector<'s, 'k> {
     index: LayerIndex,
     hasher: ContentHasher,
     open: Open,
-    /// Memory that the index takes, roughly.
-    used: u64,
 }
 
 /// What the coming content belongs to.
@@ -119,7 +117,6 @@ impl<'s, 'k> Collector<'s, 'k> {
             index: LayerIndex::default(),
             hasher: ContentHasher::new(),
             open: Open::Nothing,
-            used: 0,
         }
     }
 
@@ -193,10 +190,11 @@ impl<'s, 'k> Collector<'s, 'k> {
         if path.components().nth(limit).is_some() {
             return Err(format!("a path of more than {limit} components"));
         }
-        let used = self
-            .used
-            .saturating_add(weight(entry, path, self.index.entries.last()));
-        if used > self.options.index_bytes {
+        let memory =
+            self.index
+                .memory
+                .saturating_add(weight(entry, path, self.index.entries.last()));
+        if memory > self.options.index_bytes {
             return Err(format!(
                 "an index of more than {} bytes",
                 self.options.index_bytes
@@ -204,7 +202,7 @@ impl<'s, 'k> Collector<'s, 'k> {
         }
         let position = u32::try_from(self.index.entries.len());
         let id = position.map_err(|_| format!("more than {} entries", u32::MAX))?;
-        self.used = used;
+        self.index.memory = memory;
         Ok(EntryId::new(id))
     }
 
@@ -283,7 +281,10 @@ impl<'s, 'k> Collector<'s, 'k> {
 /// A name is told once for each directory that the entry before does not share.
 fn weight(entry: &Entry, path: &ImagePath, before: Option<&LayerEntry>) -> u64 {
     const ENTRY: usize = size_of::<LayerEntry>();
-    const NODE: usize = 192;
+    // With what a replay keeps of it: its change, its payload, room to grow.
+    const NODE: usize = 320;
+    // The first block of names that it holds.
+    const DIRECTORY: usize = 288;
     let before = before.map_or(&[][..], |entry| entry.path.as_bytes());
     let shared = path
         .as_bytes()
@@ -297,7 +298,12 @@ fn weight(entry: &Entry, path: &ImagePath, before: Option<&LayerEntry>) -> u64 {
         .xattrs()
         .map(|(name, value)| 32 + name.len() + value.len())
         .sum();
-    (ENTRY + nodes * NODE + path.as_bytes().len() + entry.link.len() + xattrs) as u64
+    (ENTRY
+        + nodes * NODE
+        + (nodes - 1) * DIRECTORY
+        + path.as_bytes().len()
+        + entry.link.len()
+        + xattrs) as u64
 }
 
 fn layer_entry(entry: &Entry, path: ImagePath) -> LayerEntry {

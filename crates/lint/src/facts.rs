@@ -8,24 +8,32 @@ use imglint_secrets::Hit;
 
 /// What is known of all scanned layers, by their blobs.
 #[derive(Debug, Default)]
-pub struct Facts(BTreeMap<BlobId, LayerFacts>);
+pub struct Facts {
+    layers: BTreeMap<BlobId, LayerFacts>,
+    /// Bytes of memory that the layers of one image may take when stacked.
+    pub(crate) stack_bytes: u64,
+}
 
 impl Facts {
+    pub(crate) fn new(
+        layers: impl IntoIterator<Item = (BlobId, LayerFacts)>,
+        stack_bytes: u64,
+    ) -> Self {
+        Self {
+            layers: layers.into_iter().collect(),
+            stack_bytes,
+        }
+    }
+
     /// Facts of a blob; `None` if it was not scanned.
     #[must_use]
     pub fn get(&self, blob: BlobId) -> Option<&LayerFacts> {
-        self.0.get(&blob)
+        self.layers.get(&blob)
     }
 
     #[cfg(test)]
     pub(crate) fn take(&mut self, blob: BlobId) -> Option<LayerFacts> {
-        self.0.remove(&blob)
-    }
-}
-
-impl FromIterator<(BlobId, LayerFacts)> for Facts {
-    fn from_iter<I: IntoIterator<Item = (BlobId, LayerFacts)>>(facts: I) -> Self {
-        Self(facts.into_iter().collect())
+        self.layers.remove(&blob)
     }
 }
 

@@ -41,6 +41,8 @@ pub struct LayerView<'a> {
     pub instruction: Option<Instruction>,
     /// Whose it is; a guess.
     pub origin: Origin,
+    /// Whether it is part of the stack; if not, the layers below it took all the memory there is.
+    pub stacked: bool,
 }
 
 /// One row of the history.
@@ -64,7 +66,10 @@ impl<'a> ImageView<'a> {
         let layers = layers(image, facts, &history, &makers);
         let indexes: Vec<_> = layers
             .iter()
-            .map(|layer| layer.facts.map_or(&*UNREAD, |facts| &facts.index))
+            .map(|layer| {
+                let facts = layer.facts.filter(|_| layer.stacked);
+                facts.map_or(&*UNREAD, |facts| &facts.index)
+            })
             .collect();
         Self {
             image,
@@ -191,6 +196,11 @@ impl LayerView<'_> {
                 "layer {index} ({name}) is not the layer that was promised"
             ));
         }
+        if !self.stacked {
+            reasons.push(format!(
+                "layer {index} ({name}) and those below it have more entries than can be stacked"
+            ));
+        }
         if facts.more_secrets {
             reasons.push(format!(
                 "layer {index} ({name}) holds more secrets than are listed"
@@ -237,16 +247,20 @@ fn layers<'a>(
     makers: &[Option<usize>],
 ) -> Vec<LayerView<'a>> {
     let base_rows = origin::guess_base_rows(history);
+    let mut memory: u64 = 0;
     let view = |(index, (reference, &maker)): (usize, (&'a LayerRef, &Option<usize>))| {
+        let read = reference.blob.and_then(|blob| facts.get(blob));
+        memory = memory.saturating_add(read.map_or(0, |facts| facts.index.memory));
         let row = maker.and_then(|maker| history.get(maker));
         let inherited = maker.is_some_and(|maker| maker < base_rows);
         LayerView {
             index,
             reference,
-            facts: reference.blob.and_then(|blob| facts.get(blob)),
+            facts: read,
             history: row.map(|row| row.entry),
             instruction: row.map(|row| row.instruction.clone()),
             origin: if inherited { Origin::Base } else { Origin::Own },
+            stacked: memory <= facts.stack_bytes,
         }
     };
     image

@@ -1,21 +1,14 @@
 //! From bytes to facts: each distinct layer is read once, and all of them in parallel.
 
-use std::{
-    cmp::Reverse,
-    collections::BTreeMap,
-    io,
-    num::NonZeroUsize,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
-};
+mod budget;
+
+use std::{cmp::Reverse, collections::BTreeMap, io, num::NonZeroUsize, thread};
 
 use imglint_format::{Algorithm, BlobId, BlobReader, BlobSource, Image};
 use imglint_layers::{ReadOptions, read_layer};
 use imglint_secrets::Scanner;
 
+use self::budget::Budget;
 use crate::{
     facts::{Facts, LayerFacts},
     sink::FactsSink,
@@ -31,6 +24,12 @@ pub struct ScanOptions {
     pub secrets: bool,
     /// How to read a layer, and how far.
     pub read: ReadOptions,
+    /// Bytes that all compressed layers together may decode to; 64 GiB.
+    pub decoded_bytes: u64,
+    /// Bytes of memory that the indexes of all layers may take, roughly; 4 GiB.
+    ///
+    /// The layers that one image stacks may take as many, one that it lists twice counted twice.
+    pub index_bytes: u64,
 }
 
 impl Default for ScanOptions {
@@ -40,6 +39,8 @@ impl Default for ScanOptions {
             jobs,
             secrets: true,
             read: ReadOptions::default(),
+            decoded_bytes: 64 << 30,
+            index_bytes: 4 << 30,
         }
     }
 }
@@ -79,14 +80,10 @@ pub fn scan(
     );
     let counted = Counted { source, progress };
     let scanner = options.secrets.then(Scanner::new);
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::new());
+    let budget = Budget::new(options, jobs.len());
     let work = || {
-        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let facts = read(&counted, job, scanner.as_ref());
-            done.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push((job.blob, facts));
+        while let Some((at, job)) = budget.next().and_then(|at| Some((at, jobs.get(at)?))) {
+            budget.spend(at, read(&counted, job, scanner.as_ref()));
         }
     };
     thread::scope(|scope| {
@@ -96,10 +93,8 @@ pub fn scan(
         work();
     });
     progress.end();
-    done.into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-        .into_iter()
-        .collect()
+    let blobs = jobs.iter().map(|job| (job.blob, job.size));
+    Facts::new(budget.settle(blobs), options.index_bytes)
 }
 
 /// One blob to read.
@@ -163,12 +158,13 @@ impl BlobSource for Counted<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicU64;
+    use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
     use imglint_format::{Digest, LayerRef, MemoryBlobs};
-    use imglint_testkit::Layer;
+    use imglint_testkit::{Compress, Layer, compress};
 
     use super::*;
+    use crate::ImageView;
 
     #[derive(Default)]
     struct Tally {
@@ -245,6 +241,70 @@ mod tests {
             (bytes, bytes)
         );
         assert_eq!(tally.ended.into_inner(), 1);
+    }
+
+    /// A `.tar.gz` of so many zeros, and an image of it and of others as large.
+    fn bombs(count: usize, zeros: usize) -> (MemoryBlobs, Image) {
+        let mut source = MemoryBlobs::new();
+        let layers = (0..count).map(|n| {
+            let tar = Layer::new().file(format!("{n}"), vec![0; zeros]).bytes();
+            LayerRef {
+                blob: source.add(format!("{n}"), compress(&tar, Compress::Gzip)),
+                ..LayerRef::default()
+            }
+        });
+        let layers = layers.collect();
+        (
+            source,
+            Image {
+                layers,
+                ..Image::default()
+            },
+        )
+    }
+
+    #[test]
+    fn what_layers_decode_to_is_bounded_for_all_together() {
+        let (source, image) = bombs(9, 1 << 20);
+        for jobs in [1, 2, 9] {
+            let mut options = options(jobs);
+            options.decoded_bytes = 5 << 20;
+            let facts = scan(&source, &[&image], &options, &());
+            let view = ImageView::new(&image, &facts);
+            let whole = (0..9).filter(|&n| facts.get(BlobId::new(n)).unwrap().index.is_complete());
+            assert_eq!(whole.count(), 4, "with headers, the fifth is too much");
+            let reasons = view.incomplete_reasons();
+            assert_eq!(reasons.len(), 5);
+            assert!(reasons[0].contains("decode to more than 5242880 bytes"));
+        }
+    }
+
+    #[test]
+    fn the_entries_of_all_layers_together_are_bounded() {
+        let (source, image) = image(9);
+        for jobs in [1, 2, 9] {
+            let mut options = options(jobs);
+            options.index_bytes = 1;
+            let facts = scan(&source, &[&image], &options, &());
+            assert!((0..9).all(|n| !facts.get(BlobId::new(n)).unwrap().index.is_complete()));
+        }
+    }
+
+    #[test]
+    fn a_layer_listed_without_end_is_not_stacked_without_end() {
+        let (source, mut image) = image(1);
+        image.layers = vec![image.layers[0].clone(); 1000];
+        let facts = scan(&source, &[&image], &options(1), &());
+        let memory = facts.get(BlobId::new(0)).unwrap().index.memory;
+        let mut options = options(1);
+        options.index_bytes = memory * 10;
+        let facts = scan(&source, &[&image], &options, &());
+        let view = ImageView::new(&image, &facts);
+        assert_eq!(
+            view.layers().iter().filter(|layer| layer.stacked).count(),
+            10
+        );
+        assert_eq!(view.incomplete_reasons().len(), 990);
     }
 
     #[test]
