@@ -20,6 +20,19 @@ impl<'a> LayerView<'a> {
         differ(stated, actual?)
     }
 
+    /// The stated digest of the stored blob, if this program cannot make one by its algorithm.
+    pub(crate) fn unverifiable_digest(&self) -> Option<&'a Digest> {
+        let stated = self.reference.digest.as_ref()?;
+        let known = matches!(stated.algorithm(), Algorithm::Sha256 | Algorithm::Sha512);
+        (!known).then_some(stated)
+    }
+
+    /// The stated diff ID, if this program cannot make one by its algorithm.
+    pub(crate) fn unverifiable_diff_id(&self) -> Option<&'a DiffId> {
+        let stated = self.reference.diff_id.as_ref()?;
+        (stated.digest().algorithm() != Algorithm::Sha256).then_some(stated)
+    }
+
     /// Bytes of the stored blob.
     pub(crate) fn wrong_size(&self) -> Mismatch<u64> {
         differ(self.reference.size?, self.facts?.index.blob_size)

@@ -1,11 +1,18 @@
 //! `diff-id-mismatch` (IL703).
 
-use crate::{finding::Findings, image::ImageView, integrity, linter::LintOptions, rule::rule};
+use crate::{
+    finding::{Findings, Severity},
+    image::ImageView,
+    integrity,
+    linter::LintOptions,
+    rule::rule,
+};
 
 rule!(
     /// ## What it checks
     /// Whether each uncompressed layer has the diff ID that the config states, and whether there
-    /// are as many of both.
+    /// are as many of both. A diff ID of another kind than SHA-256 cannot be verified, which is a
+    /// warning.
     ///
     /// ## Why it matters
     /// The config, and with it the image ID, is of other layers than these. Every engine refuses
@@ -32,11 +39,25 @@ fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
                 .origin(layer.origin)
                 .evidence([stated.to_string().as_bytes(), actual.to_string().as_bytes()]);
         }
+        if let Some(stated) = layer.unverifiable_diff_id() {
+            let message = format!(
+                "{} has diff ID {stated}, which cannot be verified here",
+                layer.reference.name
+            );
+            findings
+                .report(layer.location(), message)
+                .severity(Severity::Warning)
+                .origin(layer.origin)
+                .help("rebuild the image with sha256 diff IDs")
+                .evidence([stated.to_string().as_bytes()]);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use imglint_format::Digest;
+
     use super::DiffIdMismatch;
     use crate::testing::{Image, Layer, digest_of, findings, findings_edited};
 
@@ -53,6 +74,18 @@ mod tests {
         });
         assert!(
             text.starts_with("error layer 1: layer-1.tar should have diff ID sha256:"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_diff_id_that_cannot_be_made_here_is_told() {
+        let text = findings_edited(&DiffIdMismatch, &image(), |image| {
+            let digest = format!("sha512:{}", "0".repeat(128));
+            image.layers[1].diff_id = Some(Digest::parse(&digest).unwrap().into());
+        });
+        assert!(
+            text.starts_with("warning layer 1: layer-1.tar has diff ID sha512:0000"),
             "{text}"
         );
     }

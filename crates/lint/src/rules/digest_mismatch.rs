@@ -1,10 +1,16 @@
 //! `digest-mismatch` (IL701).
 
-use crate::{finding::Findings, image::ImageView, linter::LintOptions, rule::rule};
+use crate::{
+    finding::{Findings, Severity},
+    image::ImageView,
+    linter::LintOptions,
+    rule::rule,
+};
 
 rule!(
     /// ## What it checks
-    /// Whether each blob has the digest by which manifest, index or file name calls it.
+    /// Whether each blob has the digest by which manifest, index or file name calls it. A layer whose
+    /// digest is of another kind than SHA-256 and SHA-512 cannot be verified, which is a warning.
     ///
     /// ## Why it matters
     /// The bytes are not those that were built or signed: the archive is damaged or was tampered
@@ -28,11 +34,25 @@ fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
                 .origin(layer.origin)
                 .evidence([stated.as_str().as_bytes(), actual.as_str().as_bytes()]);
         }
+        if let Some(stated) = layer.unverifiable_digest() {
+            let message = format!(
+                "{} has digest {stated}, which cannot be verified here",
+                layer.reference.name
+            );
+            findings
+                .report(layer.location(), message)
+                .severity(Severity::Warning)
+                .origin(layer.origin)
+                .help("write the archive with sha256 digests")
+                .evidence([stated.as_str().as_bytes()]);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use imglint_format::Digest;
+
     use super::DigestMismatch;
     use crate::testing::{Image, Layer, digest_of, findings, findings_edited};
 
@@ -50,6 +70,18 @@ mod tests {
             digest_of(b"other")
         );
         assert!(text.starts_with(&start), "{text}");
+    }
+
+    #[test]
+    fn a_digest_that_cannot_be_made_here_is_told() {
+        let text = findings_edited(&DigestMismatch, &image(), |image| {
+            let digest = format!("blake3:{}", "0".repeat(64));
+            image.layers[0].digest = Some(Digest::parse(&digest).unwrap());
+        });
+        assert!(
+            text.starts_with("warning layer 0: layer-0.tar has digest blake3:0000"),
+            "{text}"
+        );
     }
 
     #[test]
