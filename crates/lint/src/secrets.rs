@@ -111,7 +111,6 @@ impl<'v, 'a> Secret<'v, 'a> {
         let mut draft = findings.report(self.location(), format!("{message}{}", self.gone(image)));
         draft
             .notes((!self.hit.excerpt.is_empty()).then(|| self.hit.excerpt.clone()))
-            .note(format!("shipped by {}", self.layer.label()))
             .notes(
                 self.killed_by(image)
                     .map(|killer| format!("no longer visible since {}", killer.label())),

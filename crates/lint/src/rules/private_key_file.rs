@@ -93,10 +93,6 @@ mod tests {
         );
         assert!(text.starts_with("error layer 0 /app/id line 2: "), "{text}");
         assert!(text.contains(" in /app/id\n"), "{text}");
-        assert!(
-            text.contains("note: shipped by layer 0 (COPY . /)\n"),
-            "{text}"
-        );
         assert!(text.contains("help: replace the key"), "{text}");
     }
 
