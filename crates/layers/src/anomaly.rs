@@ -253,7 +253,8 @@ impl fmt::Display for LayerAnomalyKind {
             Self::UnresolvedHardLink { target } => {
                 write!(
                     f,
-                    "is a hard link to \"{target}\", which is no file at that point: engines refuse the layer"
+                    "is a hard link to \"{target}\", which is no file at that point, unless through a symbolic link: \
+                     most engines refuse the layer"
                 )
             }
             fixed => f.write_str(fixed.text()),

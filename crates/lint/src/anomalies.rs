@@ -180,8 +180,8 @@ fn container_rule(code: &str, incomplete: bool) -> Verdict {
     let (rule, severity): Verdict = match code {
         "trailing-data" => (&rules::TrailingData, Warning),
         "gzip-header" | "zstd-skippable-frame" => (&rules::TrailingData, Info),
-        // Go's reader gives an error there, so that no engine loads the archive.
-        "lone-zero-block" | "sparse-length" => (&rules::AmbiguousArchive, Error),
+        // No engine loads such an archive.
+        "lone-zero-block" | "sparse-length" | "name-escapes" => (&rules::AmbiguousArchive, Error),
         code if ships_unseen_bytes(code) => (&rules::TrailingData, Warning),
         _ => (&rules::AmbiguousArchive, Warning),
     };
@@ -349,6 +349,7 @@ mod tests {
             ("size-without-content", false, "warning ambiguous-archive"),
             ("lone-zero-block", false, "error ambiguous-archive"),
             ("sparse-length", false, "error ambiguous-archive"),
+            ("name-escapes", false, "error ambiguous-archive"),
             ("trailing-data", false, "warning trailing-data"),
             ("trailing-data", true, "error trailing-data"),
             ("data-after-end", false, "warning trailing-data"),
