@@ -25,6 +25,9 @@ const BLOCK: u64 = 512;
 /// Bytes read at once; payloads are passed over, so more would be read in vain.
 const BUFFER: usize = 32 * 1024;
 
+/// Bytes of holes that all sparse members together may have; no writer of archives makes any.
+const MAX_HOLES: u64 = 4 << 30;
+
 /// What the pass has met so far.
 #[derive(Debug, Default)]
 struct Outer {
@@ -33,6 +36,7 @@ struct Outer {
     stray: Vec<Member>,
     anomalies: Bounded,
     unended: Option<u64>,
+    holes: u64,
 }
 
 /// What the outer tar holds.
@@ -46,8 +50,12 @@ pub(crate) struct Listing {
     pub(crate) unended: Option<u64>,
 }
 
-/// Whether the first block can be a tar header; a block of zeros can.
+/// Whether the first block can be a tar header; a block of zeros can, but nothing loads what
+/// begins with many, and `/dev/zero` never ends.
 pub(crate) fn begins_like_tar(head: &[u8]) -> bool {
+    if head.len() >= stranger::HEAD && head.iter().all(|&byte| byte == 0) {
+        return false;
+    }
     let mut reader = Reader::new(head, Limits::default());
     loop {
         match reader.next_event() {
@@ -72,7 +80,7 @@ pub(crate) fn list(archive: &str, input: &Input, limits: Limits) -> Result<Listi
         let entry = match reader.next_event() {
             Ok(None) => break,
             Ok(Some(Event::Entry(entry))) => {
-                outer.entry(archive, limits, entry);
+                outer.entry(archive, entry);
                 true
             }
             Ok(Some(event)) => {
@@ -94,14 +102,14 @@ pub(crate) fn list(archive: &str, input: &Input, limits: Limits) -> Result<Listi
 }
 
 impl Outer {
-    fn entry(&mut self, archive: &str, limits: Limits, entry: &Entry) {
+    fn entry(&mut self, archive: &str, entry: &Entry) {
         let name: Box<[u8]> = name::clean(&entry.path).name.into();
         let offset = Some(entry.offset);
         if matches!(entry.kind, EntryKind::Other(_)) && entry.stored_size > 0 {
             self.stray(entry.data_offset, entry.stored_size);
         }
         let kind = match entry.kind {
-            EntryKind::File if entry.sparse && entry.size > limits.decoded_bytes => {
+            EntryKind::File if self.is_hollow(entry) => {
                 self.huge(archive, entry);
                 MemberKind::Other
             }
@@ -114,6 +122,20 @@ impl Outer {
             _ => MemberKind::Other,
         };
         self.members.push(Member { name, offset, kind });
+    }
+
+    /// Whether an entry would bring the holes of the archive over what is ever read.
+    fn is_hollow(&mut self, entry: &Entry) -> bool {
+        if !entry.sparse {
+            return false;
+        }
+        let holes = entry.size.saturating_sub(entry.stored_size);
+        let holes = self.holes.saturating_add(holes);
+        let hollow = holes > MAX_HOLES;
+        if !hollow {
+            self.holes = holes;
+        }
+        hollow
     }
 
     /// Nobody could ever read through the holes of such a file.

@@ -48,9 +48,11 @@ pub(crate) fn of_file(
         source,
     };
     let size = file.metadata().map_err(io)?.len();
-    let mut head = [0; Compression::MAGIC_BYTES];
+    let mut head = vec![0; stranger::HEAD];
     let read = store::read_at(&file, 0, &mut head).map_err(io)?;
-    if Compression::detect(head.get(..read).unwrap_or_default()) != Compression::None {
+    head.truncate(read);
+    let compression = Compression::detect(&head);
+    if compression != Compression::None {
         file.rewind().map_err(io)?;
         return of_reader(archive, file, options);
     }
@@ -59,10 +61,13 @@ pub(crate) fn of_file(
             archive: archive.to_owned(),
         });
     }
+    if !outer::begins_like_tar(&head) {
+        return Err(not_an_archive(archive, compression, &head));
+    }
     Ok(Input {
         file,
         size,
-        compression: Compression::None,
+        compression,
         hidden: size..size,
         oddities: Vec::new(),
     })

@@ -100,7 +100,7 @@ impl fmt::Display for Stranger {
             Self::Json(line) => write!(f, "JSON that begins with `{line}`"),
             Self::Text(line) => write!(f, "text that begins with `{line}`"),
             Self::Format(what) => f.write_str(what),
-            Self::Zeros => f.write_str("nothing but zero bytes"),
+            Self::Zeros => f.write_str("zero bytes where a tar would begin"),
             Self::Binary => f.write_str("data of an unknown kind"),
             Self::NoMarks => f.write_str("files without any image metadata"),
             Self::BuildContext => f.write_str("a build context (it has a Dockerfile)"),

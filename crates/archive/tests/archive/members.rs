@@ -220,6 +220,29 @@ fn endless_sparse_member_is_not_read() {
     );
 }
 
+/// Each alone is below the bound; together they would take hours to read.
+#[test]
+fn holes_of_all_members_together_are_bounded() {
+    let members = archive::members(&archive::docker_save(&[image()]));
+    let outer = members.iter().fold(Outer::new(), |outer, member| {
+        outer.file(&member.path, &member.content)
+    });
+    let bytes = (0..3).fold(outer, |outer, n| {
+        outer.sparse_file(&format!("{n}.tar"), 3 << 30, &[(0, b"data")])
+    });
+    let archive = open(&bytes.bytes());
+    let found = anomalies(&archive);
+    let refused: Vec<_> = found
+        .iter()
+        .filter(|text| text.contains("not read"))
+        .collect();
+    assert_eq!(refused.len(), 2, "{found:?}");
+    assert!(
+        refused[0].contains("\"1.tar\" claims 3221225472 bytes"),
+        "{found:?}"
+    );
+}
+
 #[test]
 fn a_flood_of_stray_files_is_counted() {
     let image = archive::members(&archive::docker_save(&[image()]));
