@@ -14,8 +14,8 @@ use crate::{
 
 rule!(
     /// ## What it checks
-    /// Files that a layer ships again with the same content, only for another owner, mode, time or
-    /// attribute: 1 MiB or more of them in one layer.
+    /// Files that a layer ships again with the same content, for another owner, mode, time or
+    /// attribute, or for nothing at all: 1 MiB or more of them in one layer.
     ///
     /// ## Why it matters
     /// `chown -R` over a tree doubles it: the layer holds a full copy of each file it touches.
@@ -84,8 +84,13 @@ fn report(layer: &LayerView<'_>, bytes: u64, mut copies: Vec<Copy<'_>>, findings
     let changed: BTreeSet<_> = copies.iter().flat_map(|copy| copy.changed.iter()).collect();
     let changed: Vec<_> = changed.iter().map(ToString::to_string).collect();
     let files = count(copies.len(), "file");
+    let why = if changed.is_empty() {
+        "unchanged".to_owned()
+    } else {
+        format!("only for another {}", changed.join(" and "))
+    };
     let message = format!(
-        "layer {} ships {files} ({}) of {} {} again, only for another {}",
+        "layer {} ships {files} ({}) of {} {} again, {why}",
         layer.index,
         human_size(bytes),
         if shipped.len() == 1 {
@@ -94,7 +99,6 @@ fn report(layer: &LayerView<'_>, bytes: u64, mut copies: Vec<Copy<'_>>, findings
             "layers"
         },
         shipped.join(" and "),
-        changed.join(" and "),
     );
     let biggest = copies
         .iter()
@@ -122,7 +126,10 @@ fn advice(copies: &[Copy<'_>]) -> String {
     let flags = match (changes(Attribute::Owner), changes(Attribute::Mode)) {
         (true, true) => "--chown=USER:GROUP --chmod=MODE",
         (false, true) => "--chmod=MODE",
-        _ => "--chown=USER:GROUP",
+        (true, false) => "--chown=USER:GROUP",
+        (false, false) => {
+            return "leave them out of the instruction that ships them again".to_owned();
+        }
     };
     format!("set it where the files come from: COPY {flags} … …; or in the RUN that makes them")
 }
@@ -180,6 +187,18 @@ mod tests {
             text.contains("only for another mode") && text.contains("COPY --chmod=MODE"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_copy_of_the_very_same_file_is_told_as_such() {
+        let text = findings(&MetadataOnlyCopy, &chowned(1 << 20, Meta::default()));
+        assert!(
+            text.starts_with(
+                "warning layer 1: layer 1 ships 1 file (1.05MB) of layer 0 again, unchanged\n"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("help: leave them out"), "{text}");
     }
 
     #[test]
