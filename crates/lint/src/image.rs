@@ -1,11 +1,12 @@
 //! What a rule sees: one image with the facts of its layers, stacked.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use imglint_format::{
     Anomaly, ContainerConfig, HistoryEntry, Image, ImageConfig, Instruction, LayerRef, align,
 };
 use imglint_layers::{ImagePath, LayerIndex, Stack};
+use imglint_secrets::masked;
 
 use crate::{
     facts::{Facts, LayerFacts},
@@ -51,7 +52,7 @@ pub struct LayerView<'a> {
 pub struct HistoryRow<'a> {
     /// As it stands in the config.
     pub entry: &'a HistoryEntry,
-    /// What it says.
+    /// What it says; private keys in its text are masked.
     pub instruction: Instruction,
     /// The layer it made, if it made one and the image has it.
     pub layer: Option<usize>,
@@ -136,7 +137,11 @@ impl<'a> ImageView<'a> {
             .filter(|anomaly| anomaly.incomplete())
             .map(ToString::to_string);
         let layers = self.layers.iter().flat_map(LayerView::incomplete_reasons);
-        documents.chain(layers).collect()
+        let unstacked = self.layers.iter().find(|layer| !layer.stacked).map(|layer| {
+            let (index, name) = (layer.index, &layer.reference.name);
+            format!("layer {index} ({name}) and those below it have more entries than can be stacked")
+        });
+        documents.chain(layers).chain(unstacked).collect()
     }
 
     /// The place of a layer; without number or instruction if there is no such layer.
@@ -154,6 +159,14 @@ impl<'a> ImageView<'a> {
         let facts = self.layers.get(payload.layer)?.facts?;
         let kept = facts.kept.iter().find(|file| file.entry == payload.entry)?;
         kept.content.as_deref()
+    }
+}
+
+impl HistoryRow<'_> {
+    /// The words of the config, private keys masked.
+    #[must_use]
+    pub fn created_by(&self) -> Cow<'_, str> {
+        masked(&self.entry.created_by)
     }
 }
 
@@ -196,11 +209,6 @@ impl LayerView<'_> {
                 "layer {index} ({name}) is not the layer that was promised"
             ));
         }
-        if !self.stacked {
-            reasons.push(format!(
-                "layer {index} ({name}) and those below it have more entries than can be stacked"
-            ));
-        }
         if facts.more_secrets {
             reasons.push(format!(
                 "layer {index} ({name}) holds more secrets than are listed"
@@ -224,7 +232,10 @@ fn shortened(text: &str) -> String {
 
 fn rows<'a>(history: &'a [HistoryEntry], makers: &[Option<usize>]) -> Vec<HistoryRow<'a>> {
     let row = |entry: &'a HistoryEntry| {
-        let instruction = Instruction::of(entry);
+        let mut instruction = Instruction::of(entry);
+        if let Cow::Owned(text) = masked(&instruction.text) {
+            instruction.text = text;
+        }
         HistoryRow {
             entry,
             instruction,

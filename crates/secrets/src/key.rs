@@ -38,6 +38,17 @@ pub(crate) fn is_promising(window: &[u8]) -> bool {
     window.starts_with(putty::MARKER) || armour::private_label(window).is_some()
 }
 
+/// Bytes of the armour marker that `window` begins with, if it is that of a private key.
+pub(crate) fn marker_length(window: &[u8]) -> Option<usize> {
+    let label = armour::private_label(window)?;
+    Some(armour::MARKER.len() + label.len() + "-----".len())
+}
+
+/// Bytes that the armour which `window` begins with decodes to.
+pub(crate) fn body_length(window: &[u8]) -> usize {
+    armour::read(window).map_or(0, |armour| armour.body.len())
+}
+
 /// The private key whose marker `window` begins with, if its body is one.
 pub(crate) fn read(window: &[u8]) -> Option<Key> {
     if window.starts_with(putty::MARKER) {

@@ -18,6 +18,7 @@
 mod credential;
 mod hit;
 mod key;
+mod mask;
 mod place;
 #[cfg(test)]
 mod samples;
@@ -26,6 +27,7 @@ mod secret;
 
 pub use crate::{
     hit::{Family, Hit},
+    mask::masked,
     scan::{FileScan, Scanner},
     secret::SecretFingerprint,
 };

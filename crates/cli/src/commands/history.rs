@@ -94,8 +94,8 @@ fn step(image: &ImageView<'_>, row: Option<&HistoryRow<'_>>, layer: Option<usize
     Step {
         id: "<missing>".to_owned(),
         created: entry.and_then(|entry| Some(entry.created.as_ref()?.as_str().to_owned())),
-        created_by: entry
-            .map(|entry| entry.created_by.clone())
+        created_by: row
+            .map(|row| row.created_by().into_owned())
             .unwrap_or_default(),
         instruction: row.map(|row| row.instruction.text.clone()),
         comment: entry.map(|entry| entry.comment.clone()).unwrap_or_default(),
