@@ -54,7 +54,7 @@ fn other_formats() {
     says(b"{\"Id\": 1}", &["JSON that begins with `{\"Id\": 1}`"]);
     says(b"PK\x03\x04....", &["a zip archive"]);
     says(&[0; 4096], &["zero bytes where a tar would begin"]);
-    says(&[0; 1 << 20], &["zero bytes where a tar would begin"]);
+    says(&vec![0; 1 << 20], &["zero bytes where a tar would begin"]);
     says(
         &[7; 4096],
         &["data of an unknown kind", "cat parts* | imglint -"],
