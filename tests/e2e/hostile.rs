@@ -1,5 +1,9 @@
 //! Names and texts that would like to speak to the terminal.
 
+mod floods;
+mod history;
+mod inputs;
+
 use imglint_testkit::{Image, Layer, archive};
 
 use crate::run::{Outcome, Workdir};
