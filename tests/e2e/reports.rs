@@ -214,3 +214,14 @@ fn the_number_of_threads_changes_no_byte() {
         assert_eq!(one, run("16"));
     }
 }
+
+#[test]
+fn a_report_never_overwrites_what_is_judged() {
+    let archive = archive::docker_save(&[images::clean()]);
+    let workdir = Workdir::new().with("app.tar", &archive);
+    let outcome = workdir.run(&["--output", "json=./app.tar", "app.tar"]);
+    outcome
+        .ended(2)
+        .shows(&["--output would overwrite app.tar"]);
+    assert_eq!(fs::read(workdir.path("app.tar")).unwrap(), archive);
+}

@@ -11,7 +11,7 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0  judged whole, nothing at or above --fail-on
   1  findings at or above --fail-on
-  2  wrong usage; nothing was judged
+  2  wrong usage and nothing was judged, or a report could not be written
   3  some image could not be judged whole (missing, corrupt, over a limit)
 
 Examples:

@@ -1,5 +1,7 @@
 //! One module for each command.
 
+use std::io::{BufWriter, StdoutLock};
+
 use serde::Serialize;
 
 use crate::{failure::Failure, report::json};
@@ -13,7 +15,7 @@ pub(crate) mod tree;
 pub(crate) mod waste;
 
 /// Where commands print: colours are taken out unless it is a terminal.
-pub(crate) type Output = anstream::AutoStream<std::io::StdoutLock<'static>>;
+pub(crate) type Output = BufWriter<anstream::AutoStream<StdoutLock<'static>>>;
 
 /// Writes an answer for programs.
 pub(crate) fn write_json(answer: &impl Serialize, out: &mut Output) -> Result<(), Failure> {

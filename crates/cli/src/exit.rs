@@ -9,7 +9,7 @@ pub(crate) enum Verdict {
     Clean,
     /// Findings at or above `--fail-on`.
     Findings,
-    /// Wrong usage or configuration: nothing was judged.
+    /// Wrong usage and nothing was judged, or a report could not be written.
     Usage,
     /// Some image could not be judged whole; goes before findings.
     Incomplete,

@@ -50,6 +50,11 @@ pub(crate) enum Failure {
         advice: String,
     },
 
+    /// A report would overwrite an archive.
+    #[error("--output would overwrite {}, which is to be linted", path.display())]
+    #[diagnostic(code(imglint::overwrite), help("give the report a name of its own"))]
+    Overwrite { path: PathBuf },
+
     /// A report could not be written.
     #[error("cannot write {}", path.display())]
     #[diagnostic(

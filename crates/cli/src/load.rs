@@ -52,18 +52,24 @@ pub(crate) fn facts(
     scan(archive, images, &options, &Bar::new())
 }
 
-/// Opens an archive, reads the one image that is meant, and hands it over.
-pub(crate) fn with_image<T>(
+/// Opens an archive, reads the one image that is meant, and has it shown.
+pub(crate) fn with_image(
     args: &LookArgs,
-    show: impl FnOnce(&ImageView<'_>) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+    show: impl FnOnce(&ImageView<'_>) -> Result<(), Failure>,
+) -> Result<Verdict, Failure> {
     let archive = open(&args.source, &args.select)?;
     let images = select(&args.source, &archive, &args.select)?;
     let [image] = images.as_slice() else {
         return Err(several(&args.source, &images));
     };
     let facts = facts(&archive, &images, &args.select, false);
-    show(&ImageView::new(image, &facts))
+    let view = ImageView::new(image, &facts);
+    match show(&view) {
+        // A reader that has seen enough (`imglint tree app.tar | head`) is no fault.
+        Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        shown => shown?,
+    }
+    Ok(verdict(&view))
 }
 
 fn several(source: &Path, images: &[&Image]) -> Failure {
@@ -115,7 +121,7 @@ pub(crate) fn diff_id(layer: &LayerView<'_>) -> Option<DiffId> {
 }
 
 /// What a command that only shows an image ends with.
-pub(crate) fn verdict(image: &ImageView<'_>) -> Verdict {
+fn verdict(image: &ImageView<'_>) -> Verdict {
     for reason in image.incomplete_reasons() {
         anstream::eprintln!("not read whole: {}", Escaped(&reason));
     }

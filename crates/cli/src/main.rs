@@ -11,7 +11,10 @@ mod load;
 mod progress;
 mod report;
 
-use std::{io::Write as _, process::ExitCode};
+use std::{
+    io::{BufWriter, ErrorKind, Write as _},
+    process::ExitCode,
+};
 
 use clap::Parser as _;
 
@@ -27,15 +30,19 @@ fn main() -> ExitCode {
     if cli.global.no_color {
         anstream::ColorChoice::Never.write_global();
     }
-    let mut stdout = anstream::stdout().lock();
+    let mut stdout = BufWriter::new(anstream::stdout().lock());
     let result = match &cli.command {
         None => commands::lint::run(&cli.lint, &mut stdout),
         Some(command) => look(command, &mut stdout),
     };
-    match result.and_then(|verdict| stdout.flush().map(|()| verdict).map_err(Into::into)) {
+    let result = result.and_then(|verdict| match stdout.flush() {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(verdict),
+    });
+    match result {
         Ok(verdict) => verdict.into(),
-        // A reader that has seen enough (`imglint tree app.tar | head`) is no fault.
-        Err(Failure::Stdout(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+        // Commands that judge an image have seen to this themselves.
+        Err(Failure::Stdout(error)) if error.kind() == ErrorKind::BrokenPipe => {
             Verdict::Clean.into()
         }
         Err(failure) => {

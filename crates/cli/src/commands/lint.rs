@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, BufWriter, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use imglint_lint::{ArchiveView, ImageView, Linter};
@@ -21,6 +21,7 @@ pub(crate) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
     let linter = Linter::default();
     let mut files = Vec::with_capacity(args.output.len());
     for file in &args.output {
+        spare_sources(file, &args.sources)?;
         files.push(open_report(file)?);
     }
     let archives = args
@@ -41,6 +42,20 @@ pub(crate) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
         write_report(&run, report, file, args)?;
     }
     Ok(run.verdict())
+}
+
+/// Errs when a report would overwrite what is to be judged.
+fn spare_sources(report: &ReportFile, sources: &[PathBuf]) -> Result<(), Failure> {
+    let Ok(path) = report.path.canonicalize() else {
+        return Ok(());
+    };
+    let spared = |source: &&PathBuf| source.canonicalize().is_ok_and(|source| source == path);
+    match sources.iter().find(spared) {
+        Some(source) => Err(Failure::Overwrite {
+            path: source.clone(),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Opens a report before the work, so that a wrong path is told before it.
