@@ -7,6 +7,7 @@
     reason = "every function here serves a test"
 )]
 
+mod classics;
 mod commands;
 mod forged;
 mod forms;
@@ -18,5 +19,5 @@ mod malformed;
 mod reports;
 mod run;
 mod secrets;
-mod seeds;
+
 mod selection;
