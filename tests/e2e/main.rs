@@ -19,5 +19,4 @@ mod malformed;
 mod reports;
 mod run;
 mod secrets;
-
 mod selection;

@@ -133,7 +133,14 @@ fn deleted_secrets_fail_the_run_and_name_layer_path_and_instruction() {
 
 #[test]
 fn no_format_and_no_command_shows_a_secret() {
-    let bytes = archive::containerd(&[leaky()], &Compress::Zstd.into());
+    let quoting = leaky()
+        .env(&format!("DEPLOY_KEY={}", private_key()))
+        .label("com.example.key", &private_key())
+        .empty_step(&format!(
+            "/bin/sh -c #(nop) ENV DEPLOY_KEY={}",
+            private_key()
+        ));
+    let bytes = archive::containerd(&[quoting], &Compress::Zstd.into());
     let workdir = Workdir::new().with("app.tar", bytes);
     for arguments in [
         &["app.tar"][..],
@@ -142,7 +149,9 @@ fn no_format_and_no_command_shows_a_secret() {
         &["waste", "app.tar"],
         &["tree", "--layer", "1", "app.tar"],
         &["inspect", "app.tar"],
+        &["inspect", "--format", "json", "app.tar"],
         &["history", "--no-trunc", "app.tar"],
+        &["history", "--format", "json", "app.tar"],
     ] {
         let outcome = workdir.run(arguments);
         hides(&outcome, &secret_lines(&private_key()));

@@ -7,6 +7,7 @@ use std::io::Write as _;
 
 use imglint_format::{ContainerConfig, Healthcheck, ImageConfig};
 use imglint_lint::{ImageView, human_size};
+use imglint_secrets::masked;
 use serde_json::{Map, Value, json};
 
 use super::Output;
@@ -21,11 +22,25 @@ use crate::{
 pub(crate) fn run(args: &LookArgs, out: &mut Output) -> Result<Verdict, Failure> {
     load::with_image(args, |image| {
         match args.format {
-            ReportFormat::Json => super::write_json(&[docker(image)], out)?,
+            ReportFormat::Json => super::write_json(&[without_keys(docker(image))], out)?,
             ReportFormat::Human => human_facts(image, out)?,
         }
         Ok(())
     })
+}
+
+/// Private keys in variables, labels and commands are masked as everywhere else.
+fn without_keys(value: Value) -> Value {
+    match value {
+        Value::String(text) => masked(&text).into_owned().into(),
+        Value::Array(items) => items.into_iter().map(without_keys).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| (key, without_keys(value)))
+            .collect::<Map<_, _>>()
+            .into(),
+        other => other,
+    }
 }
 
 /// The sum of the layers as `docker images` shows it, a repeated layer counted each time.
@@ -200,7 +215,7 @@ fn human_facts(image: &ImageView<'_>, out: &mut Output) -> Result<(), Failure> {
         ("stop signal", run.stop_signal.clone()),
     ];
     for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-        writeln!(out, "{name:<12} {}", Escaped(value))?;
+        writeln!(out, "{name:<12} {}", Escaped(&masked(value)))?;
     }
     list(out, "env", run.env.iter().map(String::as_str))?;
     let labels: Vec<_> = run
@@ -227,7 +242,7 @@ fn list<'a>(
 ) -> Result<(), Failure> {
     for (position, item) in items.enumerate() {
         let name = if position == 0 { name } else { "" };
-        writeln!(out, "{name:<12} {}", Escaped(item))?;
+        writeln!(out, "{name:<12} {}", Escaped(&masked(item)))?;
     }
     Ok(())
 }
