@@ -28,6 +28,9 @@ const BUFFER: usize = 32 * 1024;
 /// Bytes of holes that all sparse members together may have; no writer of archives makes any.
 const MAX_HOLES: u64 = 4 << 30;
 
+/// Zeros in a row that are read; only what follows an end mark has so many, and tape blocks are 10 KiB.
+const MAX_ZEROS: u64 = 64 << 20;
+
 /// What the pass has met so far.
 #[derive(Debug, Default)]
 struct Outer {
@@ -73,6 +76,7 @@ pub(crate) fn list(archive: &str, input: &Input, limits: Limits) -> Result<Listi
         file: &input.file,
         position: 0,
         size: input.size,
+        zeros: 0,
     };
     let mut reader = Reader::new(BufReader::with_capacity(BUFFER, window), limits);
     let mut outer = Outer::default();
@@ -98,6 +102,7 @@ pub(crate) fn list(archive: &str, input: &Input, limits: Limits) -> Result<Listi
     if outer.members.is_empty() {
         return Err(stranger_error(archive, input));
     }
+    outer.tail(archive, reader.get_ref().get_ref());
     Ok(outer.finish(archive))
 }
 
@@ -171,6 +176,24 @@ impl Outer {
         let offset = Some(anomaly.offset);
         self.anomalies
             .push(container(archive, offset, code, detail));
+    }
+
+    /// Tells what the pass has left unread because it began with so many zeros.
+    fn tail(&mut self, archive: &str, window: &Window<'_>) {
+        let unread = window.size.saturating_sub(window.position);
+        if !window.is_spent() || unread == 0 {
+            return;
+        }
+        let kind = FormatKind::Container {
+            code: "long-tail",
+            detail: format!(
+                "{unread} bytes after the end mark and {} zeros not looked at",
+                window.zeros
+            ),
+            incomplete: true,
+        };
+        self.anomalies
+            .push(Anomaly::at(archive, window.position, kind));
     }
 
     /// Keeps bytes that belong to no member, as one run when they follow each other.
@@ -265,23 +288,37 @@ fn stranger_error(archive: &str, input: &Input) -> OpenError {
     }
 }
 
-/// The first `size` bytes of a file, whose own position stays untouched.
+/// The first `size` bytes of a file, whose own position stays untouched, up to [`MAX_ZEROS`] in a row.
 struct Window<'a> {
     file: &'a File,
     position: u64,
     size: u64,
+    /// Read in a row just before `position`, counted in whole reads.
+    zeros: u64,
+}
+
+impl Window<'_> {
+    fn is_spent(&self) -> bool {
+        self.zeros >= MAX_ZEROS
+    }
 }
 
 impl Read for Window<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.is_spent() {
+            return Ok(0);
+        }
         let rest = self.size.saturating_sub(self.position);
         let length = usize::try_from(rest).map_or(buf.len(), |rest| rest.min(buf.len()));
-        let count = store::read_at(
-            self.file,
-            self.position,
-            buf.get_mut(..length).unwrap_or_default(),
-        )?;
+        let buf = buf.get_mut(..length).unwrap_or_default();
+        let count = store::read_at(self.file, self.position, buf)?;
+        let read = buf.get(..count).unwrap_or_default();
         self.position = self.position.saturating_add(count as u64);
+        self.zeros = if read.iter().all(|&byte| byte == 0) {
+            self.zeros.saturating_add(count as u64)
+        } else {
+            0
+        };
         Ok(count)
     }
 }
@@ -294,6 +331,7 @@ impl Seek for Window<'_> {
             SeekFrom::Current(delta) => self.position.checked_add_signed(delta),
         };
         self.position = target.ok_or(io::ErrorKind::InvalidInput)?;
+        self.zeros = 0;
         Ok(self.position)
     }
 }

@@ -1,6 +1,10 @@
 //! Names, links, duplicates, and bytes that no document leads to.
 
-use std::{fs, io::Read as _, os::unix::fs::symlink};
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    os::unix::fs::symlink,
+};
 
 use imglint_archive::{Archive, Options};
 use imglint_format::{BlobReader, BlobSource as _};
@@ -265,6 +269,33 @@ fn missing_end_mark_and_zero_padding_are_fine() {
     ] {
         assert_eq!(anomalies(&open(&bytes)), Vec::<String>::new());
     }
+}
+
+#[test]
+fn a_tail_of_a_tebibyte_is_told_and_not_read() {
+    let bytes = archive::docker_save(&[image()]);
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&bytes).unwrap();
+    file.as_file().set_len(1 << 40).unwrap();
+    let archive = Archive::open(file.path(), &Options::default()).unwrap();
+    let [tail] = archive.anomalies() else {
+        panic!("{:?}", archive.anomalies());
+    };
+    assert!(tail.incomplete(), "{tail}");
+    let looked_at = tail.offset.unwrap();
+    let bound = bytes.len() as u64 + (64 << 20);
+    assert!(looked_at.abs_diff(bound) <= 64 << 10, "{looked_at}");
+    let unread = format!("{} bytes after the end mark", (1 << 40) - looked_at);
+    assert!(tail.to_string().contains(&unread), "{tail}");
+}
+
+#[test]
+fn data_behind_a_mebibyte_of_zeros_is_told() {
+    let mut bytes = archive::docker_save(&[image()]);
+    bytes.resize(bytes.len() + (1 << 20), 0);
+    bytes.push(b'x');
+    let found = anomalies(&open(&bytes));
+    assert!(found[0].contains("data after the end"), "{found:?}");
 }
 
 #[test]
