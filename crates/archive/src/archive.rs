@@ -28,9 +28,11 @@ const MAX_LEVELS: usize = 16;
 
 /// A container image archive in any form, opened for reading at any offset.
 ///
-/// It stays as it was opened: the file may be unlinked meanwhile, and nothing is unpacked to disk.
+/// It stays as it was opened: the file may be unlinked or renamed meanwhile, and nothing is unpacked to disk.
+/// Only who writes into the file can change it, as [`Archive::check_unchanged`] tells.
 #[derive(Debug)]
 pub struct Archive {
+    name: String,
     compression: Compression,
     store: Store,
     contents: Contents,
@@ -85,6 +87,7 @@ impl Archive {
         let members = Members::new(directory::walk(archive, path, MAX_LEVELS, limit)?);
         let store = Store {
             file: None,
+            seen: None,
             members,
         };
         Self::of_store(archive, store, Compression::None, Vec::new(), options)
@@ -107,6 +110,7 @@ impl Archive {
         }
         let store = Store {
             file: Some(input.file),
+            seen: input.seen,
             members: Members::new(members),
         };
         let opened = Self::of_store(archive, store, input.compression, anomalies, options)?;
@@ -143,10 +147,21 @@ impl Archive {
         let reading = Reading::new(archive, &store, &options.documents);
         let contents = Contents::read(&reading, marks, anomalies)?;
         Ok(Self {
+            name: archive.to_owned(),
             compression,
             store,
             contents,
         })
+    }
+
+    /// Errs when a file was written to, or in a directory replaced, after the archive was opened.
+    ///
+    /// What was read since may then be a mixture that no archive ever was: call it last.
+    ///
+    /// # Errors
+    /// [`OpenError::Changed`] with the first such file, or when the system does not say how it is.
+    pub fn check_unchanged(&self) -> Result<(), OpenError> {
+        self.store.check_unchanged(&self.name)
     }
 
     /// How the archive is laid out.

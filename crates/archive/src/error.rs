@@ -39,6 +39,20 @@ pub enum OpenError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// A file is not what it was when the archive was opened.
+    #[error("{file}: changed while it was read ({before} bytes, {})", now(*before, *after))]
+    #[diagnostic(
+        code(imglint::archive::changed),
+        help("wait until whoever writes it is done, and run again")
+    )]
+    Changed {
+        /// Path of the archive, or of a file of the directory.
+        file: String,
+        /// Its length at first.
+        before: u64,
+        /// Its length in the end; none if there is no such file any more.
+        after: Option<u64>,
+    },
     /// There is not one byte.
     #[error("{archive}: empty, not an image archive")]
     #[diagnostic(
@@ -203,6 +217,14 @@ fn prefix(compression: Compression) -> String {
     match compression {
         Compression::None => String::new(),
         compression => format!("{compression}-compressed "),
+    }
+}
+
+fn now(before: u64, after: Option<u64>) -> String {
+    match after {
+        None => "now gone".to_owned(),
+        Some(after) if after == before => "now as many others".to_owned(),
+        Some(after) => format!("now {after}"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Getting at an input that can be read at any offset: the file itself, or a temporary copy.
 
 use std::{
-    fs::File,
+    fs::{File, Metadata},
     io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write},
     ops::Range,
 };
@@ -19,6 +19,8 @@ const MAX_HIDDEN: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct Input {
     pub(crate) file: File,
+    /// What the file was when it was opened; none for a temporary file, which nobody else writes.
+    pub(crate) seen: Option<Metadata>,
     /// Bytes of the tar; the file may be longer.
     pub(crate) size: u64,
     /// Of the whole file, before it was decompressed.
@@ -47,7 +49,8 @@ pub(crate) fn of_file(
         archive: archive.to_owned(),
         source,
     };
-    let size = file.metadata().map_err(io)?.len();
+    let seen = file.metadata().map_err(io)?;
+    let size = seen.len();
     let mut head = vec![0; stranger::HEAD];
     let read = store::read_at(&file, 0, &mut head).map_err(io)?;
     head.truncate(read);
@@ -66,6 +69,7 @@ pub(crate) fn of_file(
     }
     Ok(Input {
         file,
+        seen: Some(seen),
         size,
         compression,
         hidden: size..size,
@@ -241,6 +245,7 @@ impl<'a> Spool<'a> {
         }
         Ok(Input {
             file: self.file,
+            seen: None,
             size: self.size,
             compression,
             hidden: self.size..self.size.saturating_add(hidden.len() as u64),

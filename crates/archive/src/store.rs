@@ -1,7 +1,7 @@
 //! The bytes of an archive: positioned reads in its file, or in the files of its directory.
 
 use std::{
-    fs::{File, Metadata},
+    fs::{self, File, Metadata},
     io,
     path::Path,
 };
@@ -9,6 +9,7 @@ use std::{
 use imglint_format::{BlobId, BlobSource};
 
 use crate::{
+    OpenError,
     members::{Member, MemberKind, Members, Piece, Place},
     name::show,
 };
@@ -21,10 +22,26 @@ const CHUNK: usize = 256 * 1024;
 pub(crate) struct Store {
     /// `None` for a directory, whose members have files of their own.
     pub(crate) file: Option<File>,
+    /// What that file was when it was opened; none for a temporary one.
+    pub(crate) seen: Option<Metadata>,
     pub(crate) members: Members,
 }
 
 impl Store {
+    /// Errs when the archive's file, or one of its directory's, is not what it was.
+    pub(crate) fn check_unchanged(&self, archive: &str) -> Result<(), OpenError> {
+        if let (Some(file), Some(seen)) = (&self.file, &self.seen) {
+            compare(archive, seen, file.metadata())?;
+        }
+        for (_, member) in self.members.files() {
+            if let MemberKind::File(Place::Path { path, seen }) = &member.kind {
+                let file = show(path.as_os_str().as_encoded_bytes());
+                compare(&file, seen, fs::symlink_metadata(path))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether two blobs have the same bytes; of sparse ones, whose holes may be endless, it says no.
     pub(crate) fn same_bytes(&self, a: BlobId, b: BlobId) -> io::Result<bool> {
         let sparse = |blob| matches!(self.members.place(blob), Some(Place::Sparse { .. }));
@@ -153,6 +170,31 @@ fn zero(buf: &mut [u8]) -> usize {
 
 fn end(piece: &Piece) -> u64 {
     piece.logical.saturating_add(piece.size)
+}
+
+/// Errs unless both are of one file in one state.
+///
+/// The change time would tell more, but it also tells of links made or removed.
+fn compare(file: &str, seen: &Metadata, now: io::Result<Metadata>) -> Result<(), OpenError> {
+    let after = match now {
+        Ok(now) => {
+            let same_time = now.modified().ok() == seen.modified().ok();
+            if now.len() == seen.len() && same_time && same_file(seen, &now) {
+                return Ok(());
+            }
+            Some(now.len())
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(source) => {
+            let archive = file.to_owned();
+            return Err(OpenError::Io { archive, source });
+        }
+    };
+    Err(OpenError::Changed {
+        file: file.to_owned(),
+        before: seen.len(),
+        after,
+    })
 }
 
 /// Opens a file of a directory, unless another one has taken its place since.

@@ -7,6 +7,7 @@
     reason = "helpers of tests may fail as tests do"
 )]
 
+mod changes;
 mod documents;
 mod forms;
 mod hybrid;
