@@ -1,7 +1,5 @@
 //! Files that ship and that no container sees, as a report tells them.
 
-use std::collections::BTreeMap;
-
 use crate::{
     index::{EntryId, LayerIndex, Node},
     path::ImagePath,
@@ -70,13 +68,12 @@ pub(crate) fn group<'a>(
     files: impl Iterator<Item = HiddenFile<'a>>,
     layers: &[&'a LayerIndex],
 ) -> Vec<HiddenGroup<'a>> {
-    let mut groups: BTreeMap<_, Vec<HiddenFile<'a>>> = BTreeMap::new();
-    for file in files {
-        let key = (file.layer, file.killer_layer, file.killer_entry, file.cause);
-        groups.entry(key).or_default().push(file);
-    }
-    let mut groups: Vec<HiddenGroup<'a>> = groups
-        .into_values()
+    let key =
+        |file: &HiddenFile<'a>| (file.layer, file.killer_layer, file.killer_entry, file.cause);
+    let mut files: Vec<_> = files.collect();
+    files.sort_by_key(key);
+    let mut groups: Vec<HiddenGroup<'a>> = files
+        .chunk_by(|a, b| key(a) == key(b))
         .filter_map(|files| summarise(files, layers))
         .collect();
     groups.sort_by(|a, b| {
@@ -87,8 +84,8 @@ pub(crate) fn group<'a>(
     groups
 }
 
-fn summarise<'a>(files: Vec<HiddenFile<'a>>, layers: &[&'a LayerIndex]) -> Option<HiddenGroup<'a>> {
-    let path = match files.as_slice() {
+fn summarise<'a>(files: &[HiddenFile<'a>], layers: &[&'a LayerIndex]) -> Option<HiddenGroup<'a>> {
+    let path = match files {
         [file] => file.path,
         [file, ..] => taken(file, layers).unwrap_or(file.path),
         [] => return None,
@@ -98,7 +95,7 @@ fn summarise<'a>(files: Vec<HiddenFile<'a>>, layers: &[&'a LayerIndex]) -> Optio
         size: files
             .iter()
             .fold(0, |sum, file| sum.saturating_add(file.size)),
-        files,
+        files: files.to_vec(),
     })
 }
 

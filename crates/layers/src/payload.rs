@@ -6,13 +6,13 @@ use crate::index::{ContentId, EntryId};
 
 /// A [`Payload`] of a stack, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PayloadId(pub(crate) usize);
+pub struct PayloadId(pub(crate) u32);
 
 impl PayloadId {
     /// The number, for indexing [`Stack::payloads`](crate::Stack::payloads).
     #[must_use]
     pub const fn index(self) -> usize {
-        self.0
+        self.0 as usize
     }
 }
 

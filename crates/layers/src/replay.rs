@@ -33,8 +33,8 @@ pub(crate) struct Replay<'a> {
 pub(crate) struct LayerRecord {
     /// By offset.
     pub(crate) anomalies: Vec<LayerAnomaly>,
-    /// With the bytes of the file that is there after the layer, or was before if it is removed.
-    pub(crate) changes: Vec<(NodeId, Change, u64)>,
+    /// What is there after the layer, or was before if it is removed.
+    pub(crate) changes: Vec<(NodeId, Change)>,
     pub(crate) docker_size: u64,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct LayerRecord {
 struct Step<'r, 'a> {
     replay: &'r mut Replay<'a>,
     index: &'a LayerIndex,
-    layer: usize,
+    layer: u32,
     anomalies: Vec<LayerAnomaly>,
     /// Nodes taken out of the tree, in that order.
     killed: Vec<Kill>,
@@ -71,7 +71,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    pub(crate) fn apply(&mut self, layer: usize, index: &'a LayerIndex) -> LayerRecord {
+    pub(crate) fn apply(&mut self, layer: u32, index: &'a LayerIndex) -> LayerRecord {
         let mut step = Step {
             replay: self,
             index,
@@ -104,7 +104,7 @@ impl<'a> Replay<'a> {
             clippy::indexing_slicing,
             reason = "grows together with `payloads`, which makes the ids"
         )]
-        &mut self.names[payload.0]
+        &mut self.names[payload.index()]
     }
 
     #[expect(
@@ -112,7 +112,7 @@ impl<'a> Replay<'a> {
         reason = "ids are made by `ship` alone and payloads never go"
     )]
     fn payload(&self, payload: PayloadId) -> &Payload {
-        &self.payloads[payload.0]
+        &self.payloads[payload.index()]
     }
 
     #[expect(
@@ -120,6 +120,6 @@ impl<'a> Replay<'a> {
         reason = "ids are made by `ship` alone and payloads never go"
     )]
     fn payload_mut(&mut self, payload: PayloadId) -> &mut Payload {
-        &mut self.payloads[payload.0]
+        &mut self.payloads[payload.index()]
     }
 }

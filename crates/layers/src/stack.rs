@@ -9,16 +9,16 @@ mod explorers;
 #[cfg(test)]
 mod laws;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::{
     anomaly::LayerAnomaly,
-    change::PathChange,
+    change::{Change, PathChange},
     hidden::{HiddenFile, HiddenGroup, group},
     index::{ContentId, LayerEntry, LayerIndex},
     payload::{Fate, Payload, PayloadBytes, PayloadId, WasteCause},
     replay::{LayerRecord, Replay},
-    tree::SquashedTree,
+    tree::{NodeId, SquashedTree},
 };
 
 /// The layers of an image, lowest first, applied as image-spec, `layer.md`, says.
@@ -57,12 +57,12 @@ impl<'a> Stack<'a> {
     #[must_use]
     pub fn new(layers: &[&'a LayerIndex]) -> Self {
         let mut replay = Replay::new(layers);
-        let records = layers.iter().enumerate();
+        let records = (0..).zip(layers);
         let records = records
             .map(|(layer, index)| replay.apply(layer, index))
             .collect();
         let (mut tree, payloads) = (replay.tree, replay.payloads);
-        tree.sum_sizes(|id| payloads.get(id.index()).map_or(0, |payload| payload.size));
+        tree.sum_sizes(&payloads);
         let mut stack = Self {
             layers: layers.to_vec(),
             tree,
@@ -137,11 +137,7 @@ impl<'a> Stack<'a> {
             .map_or(&[][..], |record| &record.changes);
         let mut changes: Vec<PathChange> = changes
             .iter()
-            .map(|&(node, change, size)| PathChange {
-                path: self.tree.node(node).path(),
-                change,
-                size,
-            })
+            .map(|&(node, change)| self.change(node, change))
             .collect();
         changes.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         changes
@@ -206,6 +202,16 @@ impl<'a> Stack<'a> {
         groups
     }
 
+    fn change(&self, node: NodeId, change: Change) -> PathChange {
+        let node = self.tree.node(node);
+        let payload = node.payload().and_then(|id| self.payloads.get(id.index()));
+        PathChange {
+            path: node.path(),
+            change,
+            size: payload.map_or(0, |payload| payload.size),
+        }
+    }
+
     fn entry_of(&self, payload: &Payload) -> Option<&'a LayerEntry> {
         self.layers.get(payload.layer)?.entry(payload.entry)
     }
@@ -221,7 +227,12 @@ impl<'a> Stack<'a> {
     /// Tells deleted content from content that the killing layer ships elsewhere, as `mv` does.
     fn find_moved(&mut self) {
         let content = |payload: &Payload| (payload.layer, payload.content());
-        let shipped: HashSet<_> = self.payloads.iter().map(content).collect();
+        let killers: BTreeSet<usize> = self.hidden().map(|file| file.killer_layer).collect();
+        let shipped = self.payloads.iter();
+        let shipped: HashSet<_> = shipped
+            .filter(|payload| killers.contains(&payload.layer))
+            .map(content)
+            .collect();
         for payload in self.payloads.iter_mut().filter(|payload| payload.size > 0) {
             let content = payload.content();
             if let Fate::Wasted {

@@ -2,12 +2,12 @@
 
 mod node;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, btree_map};
 
 use crate::{
     index::{EntryId, LayerEntry, LayerIndex},
     path::{self, ImagePath},
-    payload::PayloadId,
+    payload::{Payload, PayloadId},
 };
 
 pub use self::node::{TreeNode, Walk};
@@ -28,17 +28,18 @@ pub struct SquashedTree<'a> {
     slots: Vec<Slot<'a>>,
 }
 
-/// A place in the arena of a [`SquashedTree`].
+/// A place in the arena of a [`SquashedTree`]; memory ends long before the numbers do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct NodeId(usize);
+pub(crate) struct NodeId(u32);
 
 #[derive(Debug, Clone)]
 pub(crate) struct Slot<'a> {
     parent: NodeId,
     name: &'a [u8],
-    children: BTreeMap<&'a [u8], NodeId>,
+    #[expect(clippy::box_collection, reason = "most nodes are files and have none")]
+    children: Option<Box<BTreeMap<&'a [u8], NodeId>>>,
     /// The layer that made the node; its state may be of a later one.
-    pub(crate) born: usize,
+    pub(crate) born: u32,
     pub(crate) state: State,
     /// Whether it is in the tree still.
     pub(crate) attached: bool,
@@ -46,21 +47,28 @@ pub(crate) struct Slot<'a> {
     subtree_size: u64,
 }
 
+impl<'a> Slot<'a> {
+    fn children(&self) -> btree_map::Values<'_, &'a [u8], NodeId> {
+        let children = self.children.as_deref();
+        children.map(BTreeMap::values).unwrap_or_default()
+    }
+}
+
 /// What stands at a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct State {
     /// The layer that put it there.
-    pub(crate) layer: usize,
+    pub(crate) layer: u32,
     /// Its entry in that layer; `None` if it is only implied by what it holds.
     pub(crate) entry: Option<EntryId>,
     /// Layer and entry of the first name: its own, but for a hard link.
-    pub(crate) inode: Option<(usize, EntryId)>,
+    pub(crate) inode: Option<(u32, EntryId)>,
     pub(crate) payload: Option<PayloadId>,
     pub(crate) directory: bool,
 }
 
 impl State {
-    pub(crate) fn implied_directory(layer: usize) -> Self {
+    pub(crate) fn implied_directory(layer: u32) -> Self {
         Self {
             layer,
             entry: None,
@@ -85,7 +93,7 @@ impl<'a> SquashedTree<'a> {
         let root = Slot {
             parent: NodeId(0),
             name: b"",
-            children: BTreeMap::new(),
+            children: None,
             born: 0,
             state: State::implied_directory(0),
             attached: true,
@@ -159,7 +167,7 @@ impl<'a> SquashedTree<'a> {
         reason = "ids are made by `add` alone and slots never go"
     )]
     pub(crate) fn slot(&self, id: NodeId) -> &Slot<'a> {
-        &self.slots[id.0]
+        &self.slots[id.0 as usize]
     }
 
     #[expect(
@@ -167,15 +175,15 @@ impl<'a> SquashedTree<'a> {
         reason = "ids are made by `add` alone and slots never go"
     )]
     pub(crate) fn slot_mut(&mut self, id: NodeId) -> &mut Slot<'a> {
-        &mut self.slots[id.0]
+        &mut self.slots[id.0 as usize]
     }
 
     pub(crate) fn child(&self, id: NodeId, name: &[u8]) -> Option<NodeId> {
-        self.slot(id).children.get(name).copied()
+        self.slot(id).children.as_ref()?.get(name).copied()
     }
 
     pub(crate) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
-        self.slot(id).children.values().copied()
+        self.slot(id).children().copied()
     }
 
     /// The parent of a node, and its name there.
@@ -183,8 +191,8 @@ impl<'a> SquashedTree<'a> {
         (self.slot(id).parent, self.slot(id).name)
     }
 
-    pub(crate) fn entry(&self, layer: usize, entry: EntryId) -> Option<&'a LayerEntry> {
-        self.layers.get(layer)?.entry(entry)
+    pub(crate) fn entry(&self, layer: u32, entry: EntryId) -> Option<&'a LayerEntry> {
+        self.layers.get(layer as usize)?.entry(entry)
     }
 
     pub(crate) fn find(&self, path: &[u8]) -> Lookup {
@@ -212,30 +220,35 @@ impl<'a> SquashedTree<'a> {
 
     /// Puts a new node below a directory, over whatever has its name there.
     pub(crate) fn add(&mut self, parent: NodeId, name: &'a [u8], state: State) -> NodeId {
-        let id = NodeId(self.slots.len());
+        let id = NodeId(u32::try_from(self.slots.len()).unwrap_or(u32::MAX));
         self.slots.push(Slot {
             parent,
             name,
-            children: BTreeMap::new(),
+            children: None,
             born: state.layer,
             state,
             attached: true,
             subtree_size: 0,
         });
-        self.slot_mut(parent).children.insert(name, id);
+        let children = &mut self.slot_mut(parent).children;
+        children.get_or_insert_default().insert(name, id);
         id
     }
 
     /// Takes a node and all below it out of the tree, and says which, parents first.
     pub(crate) fn detach(&mut self, id: NodeId) -> Vec<NodeId> {
         let Slot { parent, name, .. } = *self.slot(id);
-        self.slot_mut(parent).children.remove(name);
+        if let Some(children) = &mut self.slot_mut(parent).children {
+            children.remove(name);
+        }
         let mut detached = vec![id];
         let mut next = 0;
         while let Some(&id) = detached.get(next) {
             let slot = self.slot_mut(id);
             slot.attached = false;
-            detached.extend(std::mem::take(&mut slot.children).into_values());
+            if let Some(children) = slot.children.take() {
+                detached.extend(children.into_values());
+            }
             next += 1;
         }
         detached
@@ -274,18 +287,20 @@ impl<'a> SquashedTree<'a> {
     ///
     /// Each name adds its size on the way up; where the ways of two neighbouring names of one
     /// payload meet, it is taken away once.
-    pub(crate) fn sum_sizes(&mut self, size_of: impl Fn(PayloadId) -> u64) {
+    pub(crate) fn sum_sizes(&mut self, payloads: &[Payload]) {
         let order: Vec<NodeId> = self.iter().map(|node| node.id).collect();
-        let mut last_name: HashMap<PayloadId, NodeId> = HashMap::new();
+        let mut last_names: Vec<Option<NodeId>> = vec![None; payloads.len()];
         let mut surplus: HashMap<NodeId, u64> = HashMap::new();
         for &id in &order {
-            let Some(payload) = self.slot(id).state.payload else {
+            let payload = self.slot(id).state.payload.map(PayloadId::index);
+            let known = payload.and_then(|at| payloads.get(at).zip(last_names.get_mut(at)));
+            let Some((payload, last_name)) = known else {
                 continue;
             };
-            self.slot_mut(id).subtree_size = size_of(payload);
-            if let Some(before) = last_name.insert(payload, id) {
+            self.slot_mut(id).subtree_size = payload.size;
+            if let Some(before) = last_name.replace(id) {
                 let sum = surplus.entry(self.common_ancestor(before, id)).or_default();
-                *sum = sum.saturating_add(size_of(payload));
+                *sum = sum.saturating_add(payload.size);
             }
         }
         for &id in order.iter().rev() {

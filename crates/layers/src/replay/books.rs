@@ -30,7 +30,8 @@ impl<'a> Step<'_, 'a> {
     /// Reports something below what is no directory.
     pub(super) fn report_blocked(&mut self, node: NodeId, entry: EntryId) {
         let node = self.tree().node(node);
-        let (ancestor, same_layer) = (node.path(), node.layer() == self.layer);
+        let same_layer = node.layer() == self.layer as usize;
+        let ancestor = node.path();
         let kind = if node.symlink_target().is_some() {
             Kind::SymlinkBecomesDirectory {
                 ancestor,
@@ -72,7 +73,7 @@ impl<'a> Step<'_, 'a> {
         if *self.replay.names_of(payload) == 0 {
             self.replay.payload_mut(payload).fate = Fate::Wasted {
                 cause,
-                killer_layer: self.layer,
+                killer_layer: self.layer as usize,
                 killer_entry,
             };
         }
@@ -108,17 +109,11 @@ impl<'a> Step<'_, 'a> {
             }
         }
         self.anomalies.sort_by_key(|anomaly| anomaly.offset);
-        let sized = |(node, change)| (node, change, self.size(node));
         LayerRecord {
             docker_size: self.docker_size(),
-            changes: changes.into_iter().map(sized).collect(),
+            changes,
             anomalies: self.anomalies,
         }
-    }
-
-    fn size(&self, node: NodeId) -> u64 {
-        let payload = self.tree().slot(node).state.payload;
-        payload.map_or(0, |payload| self.replay.payload(payload).size)
     }
 
     fn before(&self, node: NodeId) -> State {
@@ -137,7 +132,9 @@ impl<'a> Step<'_, 'a> {
             return;
         };
         let mut cause = kill.cause;
-        if cause == WasteCause::DuplicateEntry && self.replay.payload(payload).layer < self.layer {
+        if cause == WasteCause::DuplicateEntry
+            && self.replay.payload(payload).layer < self.layer as usize
+        {
             // Its name in this layer was a link to it.
             cause = WasteCause::Overwritten;
         }

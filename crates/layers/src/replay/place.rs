@@ -147,9 +147,9 @@ impl<'a> Step<'_, 'a> {
     /// A new payload, that no name reaches yet.
     fn ship(&mut self, entry: EntryId) -> Option<PayloadId> {
         let (size, identity) = self.index.entry(entry)?.node.content()?;
-        let id = PayloadId(self.replay.payloads.len());
+        let id = PayloadId(u32::try_from(self.replay.payloads.len()).ok()?);
         self.replay.payloads.push(Payload {
-            layer: self.layer,
+            layer: self.layer as usize,
             entry,
             size,
             identity,

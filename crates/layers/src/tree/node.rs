@@ -36,7 +36,7 @@ impl<'t, 'a> TreeNode<'t, 'a> {
     /// The layer it is from: for a directory, the last one with an entry for it.
     #[must_use]
     pub fn layer(&self) -> usize {
-        self.slot().state.layer
+        self.slot().state.layer as usize
     }
 
     /// Its entry in that layer; `None` for a directory that is only implied by what it holds.
@@ -48,7 +48,7 @@ impl<'t, 'a> TreeNode<'t, 'a> {
     /// The entry that gave it its name and attributes; `None` for an implied directory.
     #[must_use]
     pub fn entry(&self) -> Option<&'a LayerEntry> {
-        self.tree.entry(self.layer(), self.entry_id()?)
+        self.tree.entry(self.slot().state.layer, self.entry_id()?)
     }
 
     /// The entry that holds its content: that of the first name for a hard link, else its own.
@@ -100,7 +100,7 @@ impl<'t, 'a> TreeNode<'t, 'a> {
     /// What a directory holds, names in byte order.
     pub fn children(&self) -> impl Iterator<Item = Self> + use<'t, 'a> {
         let tree = self.tree;
-        self.slot().children.values().map(move |&id| tree.node(id))
+        self.slot().children().map(move |&id| tree.node(id))
     }
 
     /// Every node below it, depth first, names in byte order.
@@ -108,7 +108,7 @@ impl<'t, 'a> TreeNode<'t, 'a> {
     pub fn descendants(&self) -> Walk<'t, 'a> {
         Walk {
             tree: self.tree,
-            open: vec![self.slot().children.values()],
+            open: vec![self.slot().children()],
         }
     }
 }
@@ -129,7 +129,7 @@ impl<'t, 'a> Iterator for Walk<'t, 'a> {
                 self.open.pop();
                 continue;
             };
-            self.open.push(self.tree.slot(id).children.values());
+            self.open.push(self.tree.slot(id).children());
             return Some(self.tree.node(id));
         }
     }
