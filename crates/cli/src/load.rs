@@ -69,6 +69,7 @@ pub(crate) fn with_image(
         Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
         shown => shown?,
     }
+    archive.check_unchanged()?;
     Ok(verdict(&view))
 }
 
@@ -129,5 +130,42 @@ fn verdict(image: &ImageView<'_>) -> Verdict {
         Verdict::Clean
     } else {
         Verdict::Incomplete
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs::File, io::Write as _};
+
+    use clap::Parser as _;
+    use imglint_testkit::{Image, Layer, archive};
+
+    use super::*;
+
+    #[derive(Debug, clap::Parser)]
+    struct Look {
+        #[command(flatten)]
+        args: LookArgs,
+    }
+
+    #[test]
+    fn an_archive_that_grows_while_it_is_shown_is_a_failure() {
+        let image = Image::new("app:1.0").layer(Layer::new().file("f", "content"), "RUN f");
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&archive::docker_save(&[image])).unwrap();
+        let look = Look::parse_from([Path::new("imglint"), file.path()]);
+        assert!(matches!(
+            with_image(&look.args, |_| Ok(())),
+            Ok(Verdict::Clean)
+        ));
+        let grow = |_: &ImageView<'_>| {
+            let mut file = File::options().append(true).open(file.path()).unwrap();
+            file.write_all(b"more").unwrap();
+            Ok(())
+        };
+        assert!(matches!(
+            with_image(&look.args, grow),
+            Err(Failure::Open(OpenError::Changed { .. }))
+        ));
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct ArchiveReport {
     /// Who writes archives of this form, and the whole file's compression; none if it did not open.
     pub(crate) form: Option<String>,
     pub(crate) compression: Option<&'static str>,
-    /// Why there is nothing to judge.
+    /// Why there is nothing to judge, or nothing to be relied on.
     pub(crate) problem: Option<Problem>,
     pub(crate) absent: Vec<Absent>,
     /// About the archive as a whole.
@@ -45,7 +45,7 @@ pub(crate) struct ArchiveReport {
     pub(crate) images: Vec<ImageReport>,
 }
 
-/// Why an archive could not be opened, for people and for programs.
+/// Why an archive could not be opened or relied on, for people and for programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) code: Option<String>,

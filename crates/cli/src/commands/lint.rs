@@ -142,5 +142,10 @@ fn try_judge(
             }
         })
         .collect();
+    // What was found stands, but as less than a verdict.
+    if let Err(error) = archive.check_unchanged() {
+        report.problem = Some(Problem::of(&error));
+        report.complete = false;
+    }
     Ok(report)
 }

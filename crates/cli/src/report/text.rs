@@ -71,7 +71,10 @@ fn write_archive(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     if let Some(problem) = &archive.problem {
-        return write_problem(problem, out);
+        write_problem(problem, out)?;
+        if archive.form.is_some() {
+            writeln!(out)?;
+        }
     }
     if !archive.findings.is_empty() {
         let form = archive.form.as_deref().unwrap_or_default();
@@ -373,5 +376,36 @@ mod tests {
         assert_eq!(counts([0, 0, 0]), "no findings");
         assert_eq!(counts([1, 0, 2]), "1 error, 2 notes");
         assert_eq!(counts([2, 1, 1]), "2 errors, 1 warning, 1 note");
+    }
+
+    #[test]
+    fn a_problem_met_late_does_not_hide_what_was_found() {
+        let problem = Problem {
+            code: None,
+            message: "app.tar: changed".to_owned(),
+            help: None,
+        };
+        let absent = super::super::Absent {
+            platform: Some("linux/arm64".to_owned()),
+            digest: imglint_format::Digest::of_bytes(b""),
+        };
+        let archive = ArchiveReport {
+            form: Some("docker save".to_owned()),
+            absent: vec![absent],
+            ..ArchiveReport::unopened("app.tar".to_owned(), problem)
+        };
+        let run = Run {
+            fail_on: crate::args::FailOn::Never,
+            archives: vec![archive],
+        };
+        let style = Style {
+            quiet: false,
+            verbose: false,
+        };
+        let mut out = anstream::StripStream::new(Vec::new());
+        write_archive(&run, &run.archives[0], style, &mut out).unwrap();
+        let told = String::from_utf8(out.into_inner()).unwrap();
+        assert!(told.contains("error: app.tar: changed\n"), "{told}");
+        assert!(told.contains("not judged: linux/arm64"), "{told}");
     }
 }
