@@ -5,7 +5,7 @@
 //! survives, it does not see that a deleted directory was full, it knows no opaque markers and no
 //! hard links, and a whiteout of nothing ends its look at a layer.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::{
     index::{LayerIndex, Node},
@@ -51,17 +51,17 @@ impl Dive {
         let all = sizes.first().copied().unwrap_or(0).wrapping_add(user);
         let mut tally = Tally::default();
         tally.count_layers(layers);
-        let wasted = tally
-            .repeated()
-            .map(|(_, path)| path.cumulative)
-            .fold(0, i64::wrapping_add);
+        tally.sizes.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let repeated: Vec<_> = tally.paths().filter(|path| path.nodes > 1).collect();
+        let wasted = repeated.iter().map(|path| path.cumulative);
+        let wasted = wasted.fold(0, i64::wrapping_add);
         Self {
             efficiency: tally.efficiency(),
             size_bytes: all.cast_unsigned(),
             user_size_bytes: user.cast_unsigned(),
             wasted_bytes: wasted.cast_unsigned(),
             wasted_user_ratio: ratio(wasted, user),
-            references: tally.references(),
+            references: references(&repeated),
         }
     }
 }
@@ -83,25 +83,53 @@ fn ratio(part: i64, whole: i64) -> f64 {
 
 /// dive's `EfficiencyData`.
 #[derive(Debug, Clone, Copy)]
-struct PathTally {
+struct PathTally<'t> {
+    path: &'t [u8],
     cumulative: i64,
     /// Negative until a size was seen.
     least: i64,
     nodes: usize,
 }
 
+impl<'t> PathTally<'t> {
+    /// Of the sizes that one path has in the layers, lowest first.
+    fn of(sizes: &'t [(Box<[u8]>, Option<i64>)]) -> Self {
+        let mut tally = Self {
+            path: sizes.first().map_or(&[], |(path, _)| path),
+            cumulative: 0,
+            least: -1,
+            nodes: 0,
+        };
+        for size in sizes.iter().filter_map(|&(_, size)| size) {
+            tally.cumulative = tally.cumulative.wrapping_add(size);
+            if tally.least < 0 || size < tally.least {
+                tally.least = size;
+            }
+            tally.nodes += 1;
+        }
+        tally
+    }
+}
+
+/// The leaves of each layer with their sizes, by path once all layers are counted.
+///
+/// A whiteout of nothing has no size, but dive lists its path.
 #[derive(Debug, Default)]
 struct Tally {
-    paths: HashMap<Vec<u8>, PathTally>,
+    sizes: Vec<(Box<[u8]>, Option<i64>)>,
 }
 
 impl Tally {
     fn count_layers(&mut self, layers: &[&LayerIndex]) {
         let mut below: Option<Tree<'_>> = None;
-        for &layer in layers {
+        let mut layers = layers.iter().peekable();
+        while let Some(layer) = layers.next() {
             let tree = Tree::of(layer);
             // dive looks for what the lowest layer deletes in that layer itself.
             self.count_layer(&tree, below.as_ref().unwrap_or(&tree));
+            if layers.peek().is_none() {
+                break;
+            }
             let mut stacked = below.unwrap_or_else(|| tree.clone());
             stacked.stack(&tree);
             below = Some(stacked);
@@ -116,58 +144,49 @@ impl Tally {
             .filter(|&&node| tree.is_leaf(node))
         {
             let names = tree.names(node);
-            let tally = self.paths.entry(names.join(&b'/')).or_insert(PathTally {
-                cumulative: 0,
-                least: -1,
-                nodes: 0,
-            });
             let size = if tree.is_whiteout(node) {
-                let Some(hidden) = below.get(&names) else {
-                    return;
-                };
-                below.hidden_size(hidden)
+                below.get(&names).map(|hidden| below.hidden_size(hidden))
             } else {
-                tree.node(node).info.size
+                Some(tree.node(node).info.size)
             };
-            tally.cumulative = tally.cumulative.wrapping_add(size);
-            if tally.least < 0 || size < tally.least {
-                tally.least = size;
+            self.sizes.push((names.join(&b'/').into(), size));
+            if size.is_none() {
+                return;
             }
-            tally.nodes += 1;
         }
     }
 
+    fn paths(&self) -> impl Iterator<Item = PathTally<'_>> {
+        let paths = self.sizes.chunk_by(|(a, _), (b, _)| a == b);
+        paths.map(PathTally::of)
+    }
+
     fn efficiency(&self) -> f64 {
-        let sum =
-            |of: fn(&PathTally) -> i64| self.paths.values().map(of).fold(0, i64::wrapping_add);
-        let (least, cumulative) = (sum(|path| path.least), sum(|path| path.cumulative));
+        let (mut least, mut cumulative) = (0_i64, 0_i64);
+        for path in self.paths() {
+            least = least.wrapping_add(path.least);
+            cumulative = cumulative.wrapping_add(path.cumulative);
+        }
         if cumulative == 0 {
             1.0
         } else {
             ratio(least, cumulative)
         }
     }
+}
 
-    fn repeated(&self) -> impl Iterator<Item = (&Vec<u8>, &PathTally)> {
-        self.paths.iter().filter(|(_, path)| path.nodes > 1)
-    }
-
-    fn references(&self) -> Vec<DiveReference> {
-        let mut references: Vec<DiveReference> = self
-            .repeated()
-            .map(|(path, tally)| DiveReference {
-                path: path.as_slice().into(),
-                count: tally.nodes,
-                size_bytes: tally.cumulative.cast_unsigned(),
-            })
-            .collect();
-        references.sort_by(|a, b| {
-            b.size_bytes
-                .cmp(&a.size_bytes)
-                .then_with(|| a.path.cmp(&b.path))
-        });
-        references
-    }
+fn references(repeated: &[PathTally<'_>]) -> Vec<DiveReference> {
+    let reference = |path: &PathTally<'_>| DiveReference {
+        path: path.path.into(),
+        count: path.nodes,
+        size_bytes: path.cumulative.cast_unsigned(),
+    };
+    let mut references: Vec<_> = repeated.iter().map(reference).collect();
+    references.sort_by(|a, b| {
+        let by_size = b.size_bytes.cmp(&a.size_bytes);
+        by_size.then_with(|| a.path.cmp(&b.path))
+    });
+    references
 }
 
 /// dive's `FileTree` of one layer or of several stacked ones.
