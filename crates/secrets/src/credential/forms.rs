@@ -111,7 +111,10 @@ pub(super) fn dotenv(file: &[u8]) -> Vec<Value> {
     values
 }
 
-/// Whether the words of a variable's name say so, as BuildKit's `SecretsUsedInArgOrEnv` judges them.
+/// Whether the words of a variable's name say so.
+///
+/// The words are those of BuildKit's `SecretsUsedInArgOrEnv`; further ones tell what a name of that
+/// kind is about besides the secret itself.
 fn names_secret(key: &str) -> bool {
     const SECRET: &[&str] = &[
         "apikey",
@@ -125,7 +128,34 @@ fn names_secret(key: &str) -> bool {
         "secret",
         "token",
     ];
-    const HARMLESS: &[&str] = &["public", "file", "version"];
+    const HARMLESS: &[&str] = &[
+        "algorithm",
+        "audience",
+        "dir",
+        "enabled",
+        "expires",
+        "expiry",
+        "file",
+        "header",
+        "host",
+        "id",
+        "issuer",
+        "length",
+        "method",
+        "mode",
+        "name",
+        "path",
+        "prefix",
+        "provider",
+        "public",
+        "realm",
+        "region",
+        "ttl",
+        "type",
+        "uri",
+        "url",
+        "version",
+    ];
     let key = key.to_ascii_lowercase();
     let mut words = key.split('_');
     words.clone().any(|word| SECRET.contains(&word)) && !words.any(|word| HARMLESS.contains(&word))
