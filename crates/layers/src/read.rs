@@ -155,12 +155,25 @@ impl<'s, 'k> Collector<'s, 'k> {
         }
     }
 
+    /// Keeps an anomaly, as long as the index has room: header floods need no entries.
     fn report(&mut self, offset: u64, path: Option<&ImagePath>, kind: Kind) {
-        self.index.anomalies.push(LayerAnomaly {
+        let anomaly = LayerAnomaly {
             offset,
             path: path.cloned(),
             kind,
-        });
+        };
+        // The message holds every name that the anomaly does.
+        let weight = size_of::<LayerAnomaly>() + anomaly.to_string().len();
+        let memory = self.index.memory.saturating_add(weight as u64);
+        if memory > self.options.index_bytes {
+            let problem = format!(
+                "more anomalies than an index of {} bytes holds",
+                self.options.index_bytes
+            );
+            return self.limit(offset, problem);
+        }
+        self.index.memory = memory;
+        self.index.anomalies.push(anomaly);
     }
 
     fn begin(&mut self, entry: &Entry) {
@@ -174,11 +187,13 @@ impl<'s, 'k> Collector<'s, 'k> {
                     hashed: kept.node.content().is_some(),
                 };
                 self.index.content_size = self.index.content_size.saturating_add(kept.size());
+                self.sink.borrow_mut().entry(id, &kept.path, entry);
                 self.index.entries.push(kept);
-                self.sink.borrow_mut().entry(id, entry);
             }
             Err(problem) => {
-                self.refuse(entry, &problem);
+                let name = Name::new(&entry.path);
+                let problem = format!("entry {name} at byte {}: {problem}", entry.offset);
+                self.limit(entry.offset, problem);
                 self.open = Open::Refused(entry.data_offset);
             }
         }
@@ -207,22 +222,14 @@ impl<'s, 'k> Collector<'s, 'k> {
     }
 
     /// Notes that a limit was met; once is enough, since the layer is incomplete from there on.
-    fn refuse(&mut self, entry: &Entry, problem: &str) {
-        if self
-            .index
-            .faults
-            .iter()
-            .all(|fault| fault.stage != FaultStage::Limit)
-        {
+    fn limit(&mut self, offset: u64, message: String) {
+        let is_limit = |fault: &ReadFault| fault.stage == FaultStage::Limit;
+        if !self.index.faults.iter().any(is_limit) {
             self.index.faults.push(ReadFault {
                 stage: FaultStage::Limit,
-                message: format!(
-                    "entry {} at byte {}: {problem}",
-                    Name::new(&entry.path),
-                    entry.offset
-                ),
+                message,
                 blob_offset: None,
-                tar_offset: Some(entry.offset),
+                tar_offset: Some(offset),
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use imglint_tar::{Entry, Hidden, PaxRecords};
 
-use crate::index::EntryId;
+use crate::{index::EntryId, path::ImagePath};
 
 /// Looks at the bytes of a layer during the one pass over it; every method does nothing by default.
 ///
@@ -10,9 +10,10 @@ use crate::index::EntryId;
 /// [`global`](Self::global), the rest with the other methods. Files come one after the other, each as
 /// `entry`, then `data` any number of times, then `end`; [`hidden`](Self::hidden) alone may come in between.
 pub trait ContentSink {
-    /// An entry begins; `id` is its place in [`LayerIndex::entries`](crate::LayerIndex::entries).
-    fn entry(&mut self, id: EntryId, entry: &Entry) {
-        let _ = (id, entry);
+    /// An entry begins; `id` is its place in [`LayerIndex::entries`](crate::LayerIndex::entries), and
+    /// `path` its path there.
+    fn entry(&mut self, id: EntryId, path: &ImagePath, entry: &Entry) {
+        let _ = (id, path, entry);
     }
 
     /// Content of the entry, from `offset` on; between one call and the next may be a hole of zeros.

@@ -26,7 +26,9 @@ const SHORTEST_RECORD: usize = 32;
 pub(crate) struct FactsSink<'s> {
     /// Scans of what may interleave: entries one after the other, and bytes that belong to none.
     runs: Option<Runs<'s>>,
-    entry: Option<(EntryId, ImagePath)>,
+    entry: Option<EntryId>,
+    /// Of the last entry; one buffer for all of them.
+    path: Vec<u8>,
     keeping: Option<Vec<u8>>,
     kept: Vec<KeptFile>,
     secrets: Secrets,
@@ -49,6 +51,7 @@ impl<'s> FactsSink<'s> {
         Self {
             runs,
             entry: None,
+            path: Vec::new(),
             keeping: None,
             kept: Vec::new(),
             secrets: Secrets::default(),
@@ -80,29 +83,28 @@ impl<'s> FactsSink<'s> {
 }
 
 impl ContentSink for FactsSink<'_> {
-    fn entry(&mut self, id: EntryId, entry: &Entry) {
+    fn entry(&mut self, id: EntryId, path: &ImagePath, entry: &Entry) {
         self.records(SecretPlace::Records(id), &entry.pax);
-        let (path, _) = ImagePath::from_tar_name(&entry.path);
-        let keep = self.kept.len() < KEPT_FILES && is_kept(&path);
+        let keep = self.kept.len() < KEPT_FILES && is_kept(path);
         self.keeping = keep.then(Vec::new);
-        self.entry = Some((id, path));
+        self.entry = Some(id);
+        self.path.clear();
+        self.path.extend_from_slice(path.as_bytes());
     }
 
     fn data(&mut self, offset: u64, bytes: &[u8]) {
-        let Some((id, path)) = &self.entry else {
-            return;
-        };
+        let Some(id) = self.entry else { return };
         if let Some(content) = &mut self.keeping {
             keep(content, offset, bytes);
         }
         if let Some(runs) = &mut self.runs {
-            let ended = runs.content.feed(path.as_bytes(), offset, bytes);
-            self.secrets.add_of_file(ended, *id);
+            let ended = runs.content.feed(&self.path, offset, bytes);
+            self.secrets.add_of_file(ended, id);
         }
     }
 
     fn end(&mut self) {
-        let Some((entry, _)) = self.entry.take() else {
+        let Some(entry) = self.entry.take() else {
             return;
         };
         if let Some(runs) = &mut self.runs {

@@ -52,7 +52,7 @@ struct Seen {
 }
 
 impl ContentSink for Seen {
-    fn entry(&mut self, _: EntryId, entry: &Entry) {
+    fn entry(&mut self, _: EntryId, _: &ImagePath, entry: &Entry) {
         let path = String::from_utf8_lossy(&entry.path).into_owned();
         self.files.push((path, Vec::new(), false));
     }
@@ -424,4 +424,18 @@ proptest! {
         let _ = (crate::Stack::new(&[&index, &index]), crate::Dive::of(&[&index, &index]));
         prop_assert_eq!(index.blob_digest.unwrap().to_string(), sha256(&blob));
     }
+}
+
+/// Headers that are no entries pass by the limit of entries.
+#[test]
+fn a_flood_of_global_headers_meets_the_limit_of_the_index() {
+    let flood = (0..1000).fold(Layer::new(), |layer, _| layer.global_pax(&[("a", b"b")]));
+    let tar = flood.file("f", "content").bytes();
+    assert!(read(&tar).is_complete());
+    let index = read_with(&tar, |options| options.index_bytes = 20_000);
+    let (stage, message) = fault(&index);
+    assert_eq!(stage, FaultStage::Limit);
+    assert!(message.contains("more anomalies than"), "{message}");
+    assert!(index.anomalies.len() < 1000, "{}", index.anomalies.len());
+    assert_eq!(index.diff_id.unwrap().to_string(), sha256(&tar));
 }
