@@ -13,7 +13,7 @@ use crate::{
 rule!(
     /// ## What it checks
     /// Files in which tools keep tokens and passwords (`.aws/credentials`, `.docker/config.json`,
-    /// `.npmrc`, `.netrc` and others) in any layer, deleted ones as well. The name alone is not
+    /// `.npmrc`, `.netrc`, `.env` and others) in any layer, deleted ones as well. The name alone is not
     /// enough: the file must hold a value, and placeholders are none.
     ///
     /// ## Why it matters
