@@ -221,7 +221,7 @@ impl<'s> Run<'s> {
             self.close()
         };
         if self.next.is_none() {
-            self.scan.reset(path);
+            self.scan.reset(imglint_secrets::Context::File(path));
             self.begin = offset;
         }
         self.scan.feed(bytes);

@@ -33,7 +33,9 @@ fn walk(path: &Path, scan: &mut FileScan<'_>, buffer: &mut [u8]) -> io::Result<(
 }
 
 fn file(path: &Path, scan: &mut FileScan<'_>, buffer: &mut [u8]) -> io::Result<()> {
-    scan.reset(path.as_os_str().as_encoded_bytes());
+    scan.reset(imglint_secrets::Context::File(
+        path.as_os_str().as_encoded_bytes(),
+    ));
     let mut file = File::open(path)?;
     loop {
         let read = file.read(buffer)?;

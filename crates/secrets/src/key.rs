@@ -10,18 +10,65 @@ mod pgp;
 mod published;
 mod putty;
 
-use crate::{hit::Family, secret::Secret};
+use memchr::memmem;
+
+use crate::{
+    detector::{Candidate, Detector, Found},
+    hit::{Family, Proof, Weight},
+    secret::Secret,
+};
 
 /// Bytes from the first of a marker that are looked at: a 16384-bit RSA key in PuTTY form takes 20 KiB.
-pub(crate) const LOOKAHEAD: usize = 64 * 1024;
+const LOOKAHEAD: usize = 64 * 1024;
 
-/// Bytes from the first of a marker that tell whether [`read`] can say anything but none.
-pub(crate) const HEAD: usize = 64;
+/// Begins armour.
+pub(crate) const MARKER: &[u8] = armour::MARKER;
 
-/// Fixed bytes that every private key in text begins with.
-pub(crate) const MARKERS: [&[u8]; 2] = [armour::MARKER, putty::MARKER];
+/// Longest label of armour with its dashes, before the words that make it private.
+const LABEL: usize = 40;
 
-pub(crate) const DETECTOR: &str = "private-key";
+/// Keys in text.
+pub(crate) static DETECTORS: &[Detector] = &[
+    Detector::form(
+        "private-key",
+        "private key",
+        Family::PrivateKey,
+        &["PRIVATE KEY"],
+        armoured,
+    )
+    .reach(LABEL, LOOKAHEAD),
+    Detector::form(
+        "putty-key",
+        "PuTTY private key",
+        Family::PrivateKey,
+        &["PuTTY-User-Key-File-"],
+        |candidate| found(candidate, candidate.at),
+    )
+    .reach(0, LOOKAHEAD),
+];
+
+fn armoured(candidate: &Candidate<'_>) -> Option<Found> {
+    let before = candidate.window.get(..candidate.at)?;
+    found(candidate, memmem::rfind(before, armour::MARKER)?)
+}
+
+fn found(candidate: &Candidate<'_>, at: usize) -> Option<Found> {
+    let key = read(candidate.window.get(at..)?)?;
+    Some(Found {
+        span: at..at + key.title.len(),
+        family: key.family(),
+        weight: match key.family() {
+            Family::PublishedKey => Weight::Harmless,
+            Family::EncryptedPrivateKey => Weight::Doubtful,
+            _ => Weight::Full,
+        },
+        proof: Proof::Structure,
+        what: key.what.into(),
+        secret: key.secret,
+        field: None,
+        excerpt: key.title,
+    })
+}
 
 /// A private key whose structure holds.
 pub(crate) struct Key {
@@ -31,11 +78,6 @@ pub(crate) struct Key {
     /// The marker line, safe to show.
     pub(crate) title: String,
     pub(crate) secret: Secret,
-}
-
-/// Whether `window`, which begins with a marker, may hold a private key, by its first [`HEAD`] bytes.
-pub(crate) fn is_promising(window: &[u8]) -> bool {
-    window.starts_with(putty::MARKER) || armour::private_label(window).is_some()
 }
 
 /// Bytes of the armour marker that `window` begins with, if it is that of a private key.

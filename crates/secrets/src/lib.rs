@@ -15,19 +15,28 @@
 //! assert!(!hits[0].excerpt.contains("0f8e2d6c4b1a9375"));
 //! ```
 
+mod anchors;
+mod context;
 mod credential;
+mod detector;
 mod hit;
+mod hits;
 mod key;
 mod mask;
 mod place;
 #[cfg(test)]
 mod samples;
 mod scan;
+mod scanner;
 mod secret;
+mod sweep;
+mod tokens;
 
 pub use crate::{
-    hit::{Family, Hit},
+    context::Context,
+    hit::{Family, Hit, Proof, Weight},
     mask::masked,
-    scan::{FileScan, Scanner},
+    scan::FileScan,
+    scanner::Scanner,
     secret::SecretFingerprint,
 };

@@ -27,7 +27,7 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut shown = String::new();
     let (mut copied, mut at, mut ends) = (0, 0, true);
-    for start in memmem::find_iter(bytes, key::MARKERS[0]) {
+    for start in memmem::find_iter(bytes, key::MARKER) {
         let Some(window) = bytes.get(start..).filter(|_| start >= at) else {
             continue;
         };

@@ -35,7 +35,7 @@ impl fmt::Display for SecretFingerprint {
 }
 
 /// A secret in clear: it can be hashed and masked, not printed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub(crate) struct Secret(Vec<u8>);
 
 impl Secret {

@@ -32,7 +32,7 @@ rule!(
 
 fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
     for secret in secrets(image, &[Family::CredentialFile]) {
-        let severity = if secret.hit.confirmed {
+        let severity = if secret.hit.weight == imglint_secrets::Weight::Full {
             Severity::Error
         } else {
             Severity::Warning

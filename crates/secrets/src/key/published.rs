@@ -7,9 +7,12 @@
 
 use crate::secret::{Secret, SecretFingerprint};
 
+/// The table was made under this detector's name.
+const DETECTOR: &str = "private-key";
+
 /// Whether `key` was published with a package, and so protects nothing.
 pub(super) fn contains(key: &Secret) -> bool {
-    let SecretFingerprint(bytes) = SecretFingerprint::of(&[0; 32], super::DETECTOR, key);
+    let SecretFingerprint(bytes) = SecretFingerprint::of(&[0; 32], DETECTOR, key);
     let first = bytes.first_chunk().map(|first| u64::from_be_bytes(*first));
     first.is_some_and(|first| PUBLISHED.binary_search(&first).is_ok())
 }

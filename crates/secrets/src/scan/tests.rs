@@ -1,7 +1,11 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::hits::MAX_HITS;
 use crate::samples::{der, ec_key, openssh_key, pem, pgp_key, pkcs8_key, putty_key, rsa_key};
+
+/// What a key may need from its marker on.
+const LOOKAHEAD: usize = 64 * 1024;
 
 fn scan_in(path: &str, file: &[u8], chunk: usize) -> Vec<Hit> {
     let scanner = Scanner::new();
@@ -187,10 +191,10 @@ fn state_is_reused_without_leftovers() {
     let scanner = Scanner::new();
     let mut scan = scanner.file(b"root/.pypirc");
     scan.feed(b"[pypi]\npassword = hunter2\n-----BEGIN RSA PRI");
-    scan.reset(b"root/other");
+    scan.reset(Context::File(b"root/other"));
     scan.feed(b"password = hunter2\n");
     assert!(scan.finish().is_empty());
-    scan.reset(b"root/.pypirc");
+    scan.reset(Context::File(b"root/.pypirc"));
     scan.feed(b"password = hunter2\n");
     assert_eq!(scan.finish().len(), 1);
 }
@@ -222,7 +226,7 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         Just(b"PuTTY-User-Key-File-".to_vec()),
         Just(b"-----BEG".to_vec()),
         Just(b"password = hunter2\n".to_vec()),
-        Just(b"\n".repeat(key::LOOKAHEAD + 3)),
+        Just(b"\n".repeat(LOOKAHEAD + 3)),
         prop::collection::vec(any::<u8>(), 0..200),
     ]
 }
@@ -238,12 +242,12 @@ proptest! {
         let mut scan = scanner.file(b"root/.pypirc");
         scan.feed(&file);
         let whole = scan.finish();
-        scan.reset(b"root/.pypirc");
+        scan.reset(Context::File(b"root/.pypirc"));
         let mut rest = file.as_slice();
         for size in sizes {
             let (chunk, tail) = rest.split_at_checked(size).unwrap_or((rest, &[]));
             scan.feed(chunk);
-            prop_assert!(scan.carry.len() < 2 * key::LOOKAHEAD);
+            prop_assert!(scan.sweep.carried() < 2 * LOOKAHEAD);
             rest = tail;
         }
         scan.feed(rest);

@@ -1,0 +1,10 @@
+//! Chat, mail and telephony.
+
+use crate::detector::Detector;
+
+pub(super) static ROWS: &[Detector] = &[];
+
+#[cfg(test)]
+pub(super) fn examples() -> Vec<super::tests::Example> {
+    Vec::new()
+}
