@@ -7,6 +7,7 @@ mod data;
 mod forges;
 mod messaging;
 mod payments;
+mod plausible;
 mod saas;
 
 use crate::detector::Detector;
