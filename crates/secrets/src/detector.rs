@@ -110,6 +110,13 @@ pub(crate) enum Opinion {
     Secret(Found),
 }
 
+impl Verdict {
+    /// It has the form, of a token that opens only a place for tests.
+    pub(crate) const fn mild() -> Self {
+        Self::Weighed(Proof::Form, Weight::Doubtful)
+    }
+}
+
 impl Detector {
     /// A token of a fixed form: one pattern, up to 512 bytes.
     pub(crate) const fn token(

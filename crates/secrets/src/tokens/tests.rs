@@ -58,6 +58,20 @@ pub(crate) fn chars(alphabet: &str, count: usize) -> String {
     (0..count).map(|_| next()).collect()
 }
 
+/// A UUID of version 4 that looks random.
+pub(crate) fn uuid(seed: usize) -> String {
+    let hex = chars(HEX, 32 + seed);
+    let part = |from: usize, to: usize| hex[from + seed..to + seed].to_owned();
+    let parts = [
+        part(0, 8),
+        part(8, 12),
+        format!("4{}", part(13, 16)),
+        format!("a{}", part(17, 20)),
+        part(20, 32),
+    ];
+    parts.join("-")
+}
+
 fn examples() -> Vec<Example> {
     [
         ai::examples(),
