@@ -173,6 +173,7 @@ fn courier(token: &Token<'_>) -> Verdict {
 }
 
 #[cfg(test)]
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn examples() -> Vec<super::tests::Example> {
     use super::tests::{ALNUM, BASE64URL, Example, HEX, LOWER, UPPER, chars, uuid};
     const DIGITS: &str = "0123456789";

@@ -152,6 +152,7 @@ fn live_or_test(token: &Token<'_>) -> Verdict {
 }
 
 #[cfg(test)]
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn examples() -> Vec<super::tests::Example> {
     use super::tests::{ALNUM, BASE64URL, Example, HEX, LOWER, chars, uuid};
     let key =
