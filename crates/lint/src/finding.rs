@@ -4,9 +4,14 @@ use std::fmt;
 
 use imglint_format::DiffId;
 use imglint_layers::ImagePath;
+use imglint_secrets::SecretFingerprint;
 use sha2::{Digest as _, Sha256};
 
-use crate::{origin::Origin, rule::Rule};
+use crate::{
+    origin::Origin,
+    place::{FoundSecret, Place},
+    rule::Rule,
+};
 
 /// How bad a finding is; the worst is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,6 +67,67 @@ pub struct Finding {
     pub bytes: Option<u64>,
     /// Identity that survives rebuilds.
     pub fingerprint: Fingerprint,
+    /// The secret that it is about, if it is about one.
+    pub secret: Option<FoundSecret>,
+    /// Everywhere that secret stands, the lowest layer first; empty for findings about anything else.
+    ///
+    /// The headline (`message`, `location`, `origin`, `severity`) is made of those that are not
+    /// suppressed.
+    pub places: Vec<Place>,
+    /// Why it does not count, if somebody said so.
+    pub suppressed: Option<String>,
+}
+
+impl Finding {
+    /// Suppresses it where `applies` says so; what remains of its places gives it a new headline.
+    ///
+    /// A finding without places has one, its location. What was suppressed before keeps its reason.
+    pub fn suppress(&mut self, reason: &str, mut applies: impl FnMut(&Location) -> bool) {
+        for place in &mut self.places {
+            if place.suppressed.is_none() && applies(&place.location) {
+                place.suppressed = Some(reason.to_owned());
+            }
+        }
+        if self.places.is_empty() {
+            if self.suppressed.is_none() && applies(&self.location) {
+                self.suppressed = Some(reason.to_owned());
+            }
+        } else {
+            self.settle();
+        }
+    }
+
+    /// The places that count: all that are not suppressed, or all where every one is.
+    pub fn counted_places(&self) -> impl Iterator<Item = &Place> {
+        let all = self.suppressed.is_some();
+        self.places
+            .iter()
+            .filter(move |place| all || place.suppressed.is_none())
+    }
+
+    /// Makes the headline of the places that count.
+    pub(crate) fn settle(&mut self) {
+        let is_open = |place: &&Place| place.suppressed.is_none();
+        self.suppressed = match self.places.iter().find(is_open) {
+            Some(_) => None,
+            None => self
+                .places
+                .first()
+                .and_then(|place| place.suppressed.clone()),
+        };
+        let severity = self.counted_places().map(|place| place.severity).max();
+        let headline = self
+            .counted_places()
+            .find(|place| Some(place.severity) == severity)
+            .cloned();
+        if let Some(place) = headline {
+            let what = self.secret.as_ref().map_or("", FoundSecret::what);
+            self.message = format!("{what} {place}");
+            self.severity = place.severity;
+            self.origin = place.origin;
+            self.location = place.location;
+        }
+    }
 }
 
 /// Where a finding is; whatever is known of it.
@@ -127,6 +193,13 @@ impl Fingerprint {
     }
 }
 
+/// A finding about a secret has the identity of the secret.
+impl From<SecretFingerprint> for Fingerprint {
+    fn from(secret: SecretFingerprint) -> Self {
+        Self(secret.0)
+    }
+}
+
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
@@ -170,6 +243,9 @@ impl Findings {
             location,
             bytes: None,
             fingerprint,
+            secret: None,
+            places: Vec::new(),
+            suppressed: None,
         };
         self.list.push(finding);
         Draft {

@@ -22,6 +22,7 @@ mod image;
 mod integrity;
 mod linter;
 mod origin;
+mod place;
 mod rule;
 pub mod rules;
 mod scan;
@@ -37,6 +38,7 @@ pub use crate::{
     image::{HistoryRow, ImageView, LayerView},
     linter::{ArchiveView, LintOptions, Linter},
     origin::Origin,
+    place::{FoundSecret, HiddenBy, Place},
     rule::Rule,
     scan::{Progress, ScanOptions, scan},
     size::{human_size, percent},
