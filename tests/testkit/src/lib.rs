@@ -28,6 +28,7 @@ mod digest;
 mod fault;
 mod image;
 mod pax;
+pub mod planted;
 mod tar_file;
 
 pub use crate::{
