@@ -35,7 +35,7 @@ mod tokens;
 pub use crate::{
     context::Context,
     hit::{Family, Hit, Proof, Weight},
-    mask::masked,
+    mask::{KnownSecrets, masked},
     scan::FileScan,
     scanner::Scanner,
     secret::SecretFingerprint,

@@ -1,121 +1,143 @@
-//! Text to be shown that may quote a private key.
+//! Text to be shown that may quote secrets.
 
-use std::borrow::Cow;
+mod keys;
+mod known;
 
-use memchr::memmem;
+use std::{borrow::Cow, ops::Range};
 
-use crate::key;
+pub use self::{keys::masked, known::KnownSecrets};
+use crate::{
+    context::Context,
+    hit::{Family, Hit},
+    hits::MAX_HITS,
+    key,
+    scanner::Scanner,
+};
 
-/// Begins the line that ends a key.
-const END: &[u8] = b"-----END ";
+/// Stands for a secret that shows nothing of itself.
+const MASK: &str = "********";
 
-/// Stands for what is not shown.
-const MASK: &str = "[private key]";
+/// Shorter texts hold no secret.
+const SHORTEST: usize = 8;
 
-/// More bytes than this between two markers may be a key, in however many lines or commands it is
-/// written; fewer are a command that looks for keys.
-const LONGEST_COMMAND: usize = 32;
+/// A masked text may show what its parts hid from each other; more often than this it is made to.
+const ROUNDS: usize = 4;
 
-/// Decoded bytes after a marker that make it a key whose end was cut off.
-const SHORTEST_KEY: usize = 16;
+/// Begins a key in PuTTY's form.
+const PUTTY: &[u8] = b"PuTTY-User-Key-File-";
 
-/// The text without the private keys that it quotes: their markers stay, what is between them goes.
-///
-/// A key whose end marker was cut off takes all that follows it along.
-#[must_use]
-pub fn masked(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
-    let mut shown = String::new();
-    let (mut copied, mut at, mut ends) = (0, 0, true);
-    for start in memmem::find_iter(bytes, key::MARKER) {
-        let Some(window) = bytes.get(start..).filter(|_| start >= at) else {
-            continue;
-        };
-        let Some(marker) = key::marker_length(window) else {
-            continue;
-        };
-        let body = window.get(marker..).unwrap_or_default();
-        let length = ends.then(|| memmem::find(body, END)).flatten();
-        ends &= length.is_some();
-        let is_key = match length {
-            Some(length) => length > LONGEST_COMMAND,
-            None => key::body_length(window) >= SHORTEST_KEY,
-        };
-        if is_key {
-            let open = start + marker;
-            shown.push_str(text.get(copied..open).unwrap_or_default());
-            shown.push_str(MASK);
-            copied = open + length.unwrap_or(body.len());
-            at = copied;
+/// What to put in place of some bytes.
+struct Patch {
+    span: Range<usize>,
+    with: String,
+}
+
+impl Scanner {
+    /// The text with each secret that is found in it, and what encodes one, masked.
+    #[must_use]
+    pub fn mask<'t>(&self, context: Context<'_>, text: &'t str) -> Cow<'t, str> {
+        self.mask_those(context, text, |_| true)
+    }
+
+    /// The same for a text that may come from anywhere: only what has a form of its own (tokens, keys,
+    /// passwords in URLs) is masked, and nothing by guess.
+    #[must_use]
+    pub fn mask_tokens<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.mask_those(Context::Document, text, |hit| {
+            !matches!(hit.family, Family::AssignedSecret | Family::CredentialFile)
+        })
+    }
+
+    fn mask_those<'t>(
+        &self,
+        context: Context<'_>,
+        text: &'t str,
+        wanted: impl Fn(&Hit) -> bool,
+    ) -> Cow<'t, str> {
+        if text.len() < SHORTEST {
+            return Cow::Borrowed(text);
+        }
+        let mut shown = masked(text);
+        for round in 0..=ROUNDS {
+            let mut hits = self.text(context, shown.as_bytes());
+            let full = hits.len() >= MAX_HITS;
+            hits.retain(&wanted);
+            let mut patches: Vec<Patch> = hits.iter().map(|hit| patch(hit, &shown)).collect();
+            let new = |patch: &Patch| shown.get(patch.span.clone()) != Some(&patch.with);
+            patches.retain(new);
+            let Some(first) = patches.first() else { break };
+            let cut = match patches.last() {
+                _ if round == ROUNDS => Some(first.span.start),
+                Some(last) if full => Some(last.span.start),
+                _ => None,
+            };
+            if let Some(cut) = cut {
+                let rest = cut..shown.len();
+                let with = MASK.to_owned();
+                patches.retain(|patch| patch.span.end <= cut);
+                patches.push(Patch { span: rest, with });
+            }
+            shown = Cow::Owned(patched(&shown, &patches));
+        }
+        shown
+    }
+}
+
+/// What hides one hit.
+fn patch(hit: &Hit, text: &str) -> Patch {
+    let at = |offset: u64| usize::try_from(offset).map_or(text.len(), |at| at.min(text.len()));
+    let mut span =
+        floor(text, at(hit.offset))..ceil(text, at(hit.offset.saturating_add(hit.length.max(1))));
+    let mut with = MASK.to_owned();
+    if hit.within.is_empty() {
+        with = hit.secret.masked();
+        if is_headed(hit) {
+            // Only the head of such a key is told apart from what follows; that is the key.
+            span = span.end..text.len();
         }
     }
-    if copied == 0 {
-        return Cow::Borrowed(text);
+    Patch { span, with }
+}
+
+/// Whether the hit's span is the first line of a key that takes several.
+fn is_headed(hit: &Hit) -> bool {
+    let is_key = matches!(
+        hit.family,
+        Family::PrivateKey | Family::EncryptedPrivateKey | Family::PublishedKey
+    );
+    let head = hit.excerpt.as_bytes();
+    is_key && (head.starts_with(key::MARKER) || head.starts_with(PUTTY))
+}
+
+/// The text with patches, by where they begin, put on it; of those that overlap, the first.
+fn patched(text: &str, patches: &[Patch]) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut copied = 0;
+    for Patch { span, with } in patches {
+        if span.start < copied {
+            copied = copied.max(span.end);
+            continue;
+        }
+        shown.push_str(text.get(copied..span.start).unwrap_or_default());
+        shown.push_str(with);
+        copied = span.end;
     }
     shown.push_str(text.get(copied..).unwrap_or_default());
-    Cow::Owned(shown)
+    shown
+}
+
+/// Where the character that `at` lies in begins.
+fn floor(text: &str, at: usize) -> usize {
+    let mut before = (0..=at).rev();
+    before.find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+/// Where the next character from `at` on begins.
+fn ceil(text: &str, at: usize) -> usize {
+    let mut after = at..text.len();
+    let next = after.find(|&at| text.is_char_boundary(at));
+    next.unwrap_or(text.len())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const BODY: &str = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7";
-
-    fn begin(kind: &str) -> String {
-        format!("-----BEGIN {kind}{} KEY-----", "PRIVATE")
-    }
-
-    fn end(kind: &str) -> String {
-        format!("-----END {kind}{} KEY-----", "PRIVATE")
-    }
-
-    #[test]
-    fn keys_in_every_spelling_are_masked() {
-        for (kind, between) in [
-            ("", format!("\n{BODY}\n{BODY}\n")),
-            ("RSA ", format!("\\n{BODY}\\n")),
-            ("EC ", format!("\nProc-Type: 4,ENCRYPTED\n\n{BODY}\n")),
-            (
-                "OPENSSH ",
-                format!("\" > k && echo \"{BODY}\" >> k && echo \""),
-            ),
-        ] {
-            let text = format!("RUN a <<E\n{}{between}{}\nE", begin(kind), end(kind));
-            let shown = format!("RUN a <<E\n{}[private key]{}\nE", begin(kind), end(kind));
-            assert_eq!(masked(&text), shown);
-        }
-    }
-
-    #[test]
-    fn each_of_several_keys_is_masked() {
-        let one = format!("{}{BODY}{} é ", begin(""), end(""));
-        let shown = format!("{}[private key]{} é ", begin(""), end(""));
-        assert_eq!(masked(&one.repeat(3)), shown.repeat(3));
-    }
-
-    #[test]
-    fn a_key_without_its_end_takes_the_rest_along() {
-        let text = format!("echo {}\n{BODY}", begin(""));
-        assert_eq!(masked(&text), format!("echo {}[private key]", begin("")));
-    }
-
-    #[test]
-    fn commands_that_look_for_keys_stay() {
-        for text in [
-            "RUN true".to_owned(),
-            format!("RUN grep -q '{}' /etc/key && make all", begin("")),
-            format!("RUN sed -n '/{}/,/{}/p' k", begin(""), end("")),
-            "-----BEGIN CERTIFICATE-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END CERTIFICATE-----".to_owned(),
-        ] {
-            assert_eq!(masked(&text), text);
-        }
-    }
-
-    /// Would take hours if each marker looked for its end anew.
-    #[test]
-    fn a_flood_of_markers_is_linear() {
-        let text = begin("").repeat(100_000);
-        assert_eq!(masked(&text), text);
-    }
-}
+mod tests;
