@@ -7,11 +7,13 @@
 //! - `buildkit-NAME.tar`: another build of the same Dockerfile, whose layers and times are its own;
 //! - `docker-NAME.history`: what `docker history` says of the image once loaded, as bytes, tab,
 //!   instruction (of layers that it built itself, Docker gives sizes in the tar, without links);
-//! - `docker-export.tar`: the files of a container, which is no image.
+//! - `docker-export.tar`: the files of a container, which is no image;
+//! - `planted.tsv`: secrets that are in all of them, each of which must be told with its place.
 
 mod compare;
 mod engines;
 mod make;
+mod planted;
 mod reading;
 mod rootfs;
 mod unpacked;
@@ -66,12 +68,14 @@ pub(crate) fn run(args: Args) -> Result<()> {
 
 /// The folders of archives made for the contexts.
 fn make(contexts: Vec<PathBuf>, engines: &Engines) -> Result<Vec<PathBuf>> {
+    let work = workspace::target("interop")?;
     let contexts = if contexts.is_empty() {
-        own_contexts()?
+        let planted = fresh(&work.join("planted"))?;
+        planted::write(&planted)?;
+        own_contexts()?.into_iter().chain([planted]).collect()
     } else {
         contexts
     };
-    let work = workspace::target("interop")?;
     let make = |context: PathBuf| {
         let context = context
             .canonicalize()
@@ -80,6 +84,10 @@ fn make(contexts: Vec<PathBuf>, engines: &Engines) -> Result<Vec<PathBuf>> {
         let name = context.file_name().unwrap_or_default().to_os_string();
         let out = fresh(&work.join("archives").join(name))?;
         make::archives(engines, &prepared(&context, &work)?, &work, &out)?;
+        let list = context.join(planted::LIST);
+        if list.exists() {
+            fs::copy(list, out.join(planted::LIST)).into_diagnostic()?;
+        }
         Ok(out)
     };
     contexts.into_iter().map(make).collect()

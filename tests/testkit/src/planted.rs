@@ -274,9 +274,12 @@ pub fn base64(content: &[u8]) -> String {
         let value = (0..3).fold(0_u32, |value, at| {
             value << 8 | u32::from(bytes.get(at).copied().unwrap_or(0))
         });
-        let digit = |at: usize| match at <= bytes.len() {
-            true => char::from(DIGITS[(value >> (18 - 6 * at) & 63) as usize]),
-            false => '=',
+        let digit = |at: usize| {
+            if at <= bytes.len() {
+                char::from(DIGITS[(value >> (18 - 6 * at) & 63) as usize])
+            } else {
+                '='
+            }
         };
         [digit(0), digit(1), digit(2), digit(3)]
     };

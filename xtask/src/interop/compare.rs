@@ -10,6 +10,7 @@ use miette::{IntoDiagnostic as _, Result, WrapErr as _, miette};
 
 use super::{
     engines::Engines,
+    planted,
     reading::{self, Lines, Reading},
     unpacked,
 };
@@ -32,6 +33,12 @@ pub(super) fn folder(program: &Path, engines: &Engines, folder: &Path) -> Result
     for reading in &buildkit {
         let other = first.first().unwrap_or(reading);
         table.row(reading, "other build", &reading.loose, &other.loose)?;
+    }
+    for reading in first.iter().chain(&buildkit) {
+        if let Some(missed) = planted::missed(program, &reading.path)? {
+            let problem = (!missed.is_empty()).then(|| missed.join(", "));
+            table.check(&reading.path, "planted secrets", problem);
+        }
     }
     for export in exports {
         let code = reading::exit_code(program, &export)?;
