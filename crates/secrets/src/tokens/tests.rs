@@ -32,6 +32,16 @@ impl Example {
         }
     }
 
+    /// Tokens of `prefix` and `count` characters, or more: not fewer, and not always the same one.
+    pub(crate) fn prefixed(id: &'static str, prefix: &str, alphabet: &str, count: usize) -> Self {
+        let of = |body: String| [format!("{prefix}{body}")];
+        Self::of(id)
+            .found(of(chars(alphabet, count)))
+            .silent(of(chars(alphabet, count - 1)))
+            .silent(of("x".repeat(count)))
+            .silent(of("0".repeat(count)))
+    }
+
     /// Texts with the secret in them: `TOKEN` alone where nothing else is needed.
     pub(crate) fn found(mut self, texts: impl IntoIterator<Item = String>) -> Self {
         self.found.extend(texts);
