@@ -5,7 +5,7 @@
 mod forms;
 mod json;
 mod pairs;
-mod placeholder;
+pub(crate) mod placeholder;
 mod rows;
 mod xml;
 
@@ -32,6 +32,11 @@ pub(crate) struct Value {
 pub(crate) fn rows_for(path: &[u8]) -> impl Iterator<Item = &'static Row> {
     ROWS.iter()
         .filter(move |row| row.at.iter().any(|end| is_at(path, end)))
+}
+
+/// Name and description of every kind.
+pub(crate) fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ROWS.iter().map(|row| (row.id, row.what))
 }
 
 fn is_at(path: &[u8], end: &str) -> bool {

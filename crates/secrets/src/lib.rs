@@ -16,12 +16,14 @@
 //! ```
 
 mod anchors;
+mod assign;
 mod context;
 mod credential;
 mod detector;
 mod hit;
 mod hits;
 mod key;
+mod kind;
 mod mask;
 mod place;
 #[cfg(test)]
@@ -31,10 +33,12 @@ mod scanner;
 mod secret;
 mod sweep;
 mod tokens;
+mod url;
 
 pub use crate::{
     context::Context,
     hit::{Family, Hit, Proof, Weight},
+    kind::Kind,
     mask::{KnownSecrets, masked},
     scan::FileScan,
     scanner::Scanner,

@@ -1,6 +1,8 @@
 //! The scanner: all detectors, prepared once.
 
-use crate::{context::Context, hit::Hit, key, scan::FileScan, sweep::Detectors, tokens};
+use std::sync::LazyLock;
+
+use crate::{context::Context, hit::Hit, key, scan::FileScan, sweep::Detectors, tokens, url};
 
 /// All detectors, prepared once and shared by any number of threads.
 #[derive(Debug)]
@@ -19,11 +21,18 @@ impl Scanner {
     /// A scanner whose fingerprints mean nothing without `key`.
     #[must_use]
     pub fn with_key(key: [u8; 32]) -> Self {
-        let tables = tokens::TABLES.iter().copied().chain([key::DETECTORS]);
+        let tables = tokens::TABLES.iter().copied().chain([key::DETECTORS, url::DETECTORS]);
         Self {
             key,
             detectors: Detectors::new(tables.flatten().collect()),
         }
+    }
+
+    /// A scanner as [`new`](Self::new) makes it, made once for all who ask.
+    #[must_use]
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<Scanner> = LazyLock::new(Scanner::new);
+        &SHARED
     }
 
     /// Begins a file; `path` is relative to the root of the image, with or without a leading slash.

@@ -80,7 +80,7 @@ const TEMPLATES: &[(&str, &str)] = &[
 ];
 
 /// Whether `value` is empty, made of one character, a template or a word of documentation.
-pub(super) fn is(value: &[u8]) -> bool {
+pub(crate) fn is(value: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(value) else {
         return false;
     };

@@ -1,0 +1,3 @@
+//! Values that are secrets by the name they are assigned to.
+
+pub(crate) mod value;

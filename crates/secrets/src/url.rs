@@ -1,0 +1,601 @@
+//! Passwords inside URLs and connection strings.
+
+use std::{borrow::Cow, ops::Range};
+
+use memchr::memmem;
+
+use crate::{
+    assign::value,
+    credential::placeholder,
+    detector::{Candidate, Detector, Found},
+    hit::{Family, Proof, Weight},
+    secret::Secret,
+};
+
+pub(crate) static DETECTORS: &[Detector] = &[
+    Detector::form(
+        "url-password",
+        "password in a URL",
+        Family::UrlPassword,
+        &["://"],
+        url,
+    )
+    .reach(40, 768)
+    .in_text(),
+    Detector::form(
+        "oracle-url-password",
+        "password in an Oracle JDBC URL",
+        Family::UrlPassword,
+        &["jdbc:oracle:"],
+        oracle,
+    )
+    .in_text(),
+    Detector::form(
+        "connection-string-password",
+        "password in a connection string",
+        Family::UrlPassword,
+        &[
+            "Password=",
+            "password=",
+            "PASSWORD=",
+            "Pwd=",
+            "pwd=",
+            "PWD=",
+        ],
+        connection_string,
+    )
+    .reach(320, 512)
+    .in_text(),
+];
+
+/// Schemes whose URLs log in, without what stands behind a `+`.
+const SCHEMES: &[&str] = &[
+    "acme",
+    "amqp",
+    "amqps",
+    "clickhouse",
+    "cockroachdb",
+    "couchbase",
+    "couchbases",
+    "db2",
+    "ftp",
+    "ftps",
+    "git",
+    "http",
+    "https",
+    "imap",
+    "imaps",
+    "influxdb",
+    "jdbc",
+    "kafka",
+    "ldap",
+    "ldaps",
+    "mariadb",
+    "memcached",
+    "mongo",
+    "mongodb",
+    "mqtt",
+    "mqtts",
+    "mssql",
+    "mysql",
+    "mysql2",
+    "mysqlx",
+    "nats",
+    "neo4j",
+    "neo4js",
+    "bolt",
+    "opensearch",
+    "oracle",
+    "pgsql",
+    "pop3",
+    "pop3s",
+    "postgis",
+    "postgres",
+    "postgresql",
+    "presto",
+    "proxy",
+    "rabbitmq",
+    "redis",
+    "rediss",
+    "redshift",
+    "rtmp",
+    "rtmps",
+    "rtsp",
+    "rtsps",
+    "s3",
+    "sentinel",
+    "sftp",
+    "smb",
+    "smtp",
+    "smtps",
+    "snowflake",
+    "socks",
+    "socks4",
+    "socks5",
+    "socks5h",
+    "sqlserver",
+    "ssh",
+    "svn",
+    "telnet",
+    "tls",
+    "trino",
+    "vnc",
+    "webdav",
+    "ws",
+    "wss",
+    "xmpp",
+    "elasticsearch",
+    "cassandra",
+    "stomp",
+];
+
+/// Schemes of the web, whose hosts have a dot in their names.
+const WEB: &[&str] = &["http", "https", "ftp", "git", "ws", "wss"];
+
+/// Hosts of documentation that RFC 2606 does not reserve.
+const NO_HOSTS: &[&str] = &[
+    "address",
+    "domain",
+    "foo",
+    "host",
+    "hostname",
+    "ip",
+    "localdomain",
+    "myhost",
+    "proxy",
+    "remote",
+    "server",
+    "servername",
+    "site",
+    "somehost",
+    "target",
+    "url",
+    "yourhost",
+    "yourserver",
+    "host.com",
+    "host.tld",
+    "domain.com",
+    "domain.tld",
+    "site.com",
+    "server.com",
+    "yourdomain.com",
+    "mydomain.com",
+    "hostname.com",
+    "foo.com",
+    "bar.com",
+    "foo.bar",
+    "proxy.com",
+    "company.com",
+    "mycompany.com",
+    "test.com",
+    "website.com",
+    "address.com",
+    "somewhere.com",
+    "somehost.com",
+    "myserver.com",
+    "provider.com",
+];
+
+/// Passwords, in lower case, that documentation writes into URLs.
+const NO_PASSWORDS: &[&str] = &[
+    "apikey",
+    "api_key",
+    "api-key",
+    "authtoken",
+    "auth_token",
+    "auth-token",
+    "accesstoken",
+    "access_token",
+    "access-token",
+    "bar",
+    "baz",
+    "credentials",
+    "key",
+    "letmein",
+    "my_password",
+    "my-password",
+    "mypass",
+    "opensesame",
+    "p",
+    "pa55",
+    "passphrase",
+    "passw",
+    "passw0rd",
+    "pat",
+    "port",
+    "ps",
+    "psw",
+    "pw",
+    "s3cr3t",
+    "s3cret",
+    "somepassword",
+    "somepass",
+    "sekret",
+    "supersecret",
+    "super-secret",
+    "the_password",
+    "thepassword",
+    "u",
+    "user_password",
+    "userpass",
+    "userpassword",
+    "user-password",
+    "your",
+    "yourpassword",
+    "foopass",
+    "testpass",
+    "geheim",
+];
+
+/// A password shorter than this is an example, unless the file is made of settings.
+const SHORTEST: usize = 4;
+
+/// The parts of `user:password@host`, as places in the window.
+struct Login {
+    user: Range<usize>,
+    password: Range<usize>,
+    host: Range<usize>,
+}
+
+/// `scheme://user:password@host`, and `scheme://host/…?user=…&password=…` of JDBC.
+fn url(candidate: &Candidate<'_>) -> Option<Found> {
+    let window = candidate.window;
+    let scheme = scheme(window.get(..candidate.at)?)?;
+    let start = candidate.at.checked_add(3)?;
+    let Some(login) = login(window, start) else {
+        return parameter(window, start, &scheme);
+    };
+    let host = host(window.get(login.host.clone())?)?;
+    if WEB.contains(&scheme.as_str()) && !(host.contains('.') || is_here(&host)) {
+        return None;
+    }
+    let user = window.get(login.user.clone())?;
+    let password = window.get(login.password.clone())?;
+    let (span, user, written): (_, &[u8], _) = match password {
+        // GitHub takes a token as the user's name beside this constant.
+        b"x-oauth-basic" => (login.user, b"", user),
+        _ => (login.password, user, password),
+    };
+    found(span, written, user, host, &scheme)
+}
+
+fn found(
+    span: Range<usize>,
+    written: &[u8],
+    user: &[u8],
+    host: String,
+    scheme: &str,
+) -> Option<Found> {
+    let password = percent_decoded(written);
+    if is_no_password(&password) {
+        return None;
+    }
+    let weight = weight(&password, user, &host)?;
+    Some(Found {
+        span,
+        secret: Secret::new(password),
+        what: Cow::Owned(format!("password in a URL ({scheme})")),
+        family: Family::UrlPassword,
+        weight,
+        proof: Proof::Form,
+        field: Some(host),
+        excerpt: String::new(),
+    })
+}
+
+/// The scheme at the end of `before`, in lower case.
+fn scheme(before: &[u8]) -> Option<String> {
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-');
+    let start = before
+        .iter()
+        .rposition(|b| !is_part(b))
+        .map_or(0, |at| at + 1);
+    let name = str::from_utf8(before.get(start..)?).ok()?;
+    let name = name.to_ascii_lowercase();
+    let known = |part: &str| SCHEMES.contains(&part);
+    name.split('+').any(known).then_some(name)
+}
+
+/// The login that begins at `start`, if there is one.
+fn login(window: &[u8], start: usize) -> Option<Login> {
+    let rest = window.get(start..)?;
+    let end = rest.iter().position(|&b| !is_authority(b));
+    let authority = rest.get(..end.unwrap_or(rest.len()))?;
+    let at = memchr::memrchr(b'@', authority)?;
+    let colon = memchr::memchr(b':', authority.get(..at)?)?;
+    Some(Login {
+        user: start..start + colon,
+        password: start + colon + 1..start + at,
+        host: start + at + 1..start + authority.len(),
+    })
+}
+
+fn is_authority(b: u8) -> bool {
+    b > b' '
+        && b < 0x7f
+        && !matches!(
+            b,
+            b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'\\' | b'<' | b'>' | b'|'
+        )
+}
+
+/// The host without its port; none if it is a template, a word of documentation or no name at all.
+fn host(written: &[u8]) -> Option<String> {
+    let text = str::from_utf8(written).ok()?;
+    let text = text
+        .split([')', ']', ';', '}'])
+        .next()
+        .filter(|_| !text.starts_with('['))
+        .unwrap_or(text);
+    let name = match text.strip_prefix('[') {
+        Some(address) => address.split(']').next()?,
+        None => text.split([':', ',']).next()?,
+    };
+    let name = name.trim_end_matches(['.', ',', '*']);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b':');
+    let named = name
+        .bytes()
+        .next()
+        .is_some_and(|b| b.is_ascii_alphanumeric() || b == b':');
+    let lower = name.to_ascii_lowercase();
+    let documented = NO_HOSTS.contains(&lower.as_str());
+    (named && !documented && name.bytes().all(plain)).then_some(lower)
+}
+
+/// Whether a host is the machine itself.
+fn is_here(host: &str) -> bool {
+    matches!(host, "localhost" | "::1" | "0.0.0.0") || host.starts_with("127.")
+}
+
+/// Whether RFC 2606 or RFC 5737 reserve a host for documentation.
+fn is_reserved(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let second = host.rsplit('.').nth(1).unwrap_or_default();
+    let documentation = ["192.0.2.", "198.51.100.", "203.0.113."];
+    matches!(last, "example" | "test" | "invalid" | "localhost")
+        || second == "example"
+        || documentation.iter().any(|net| host.starts_with(net))
+}
+
+/// Whether the password is a template or a word of documentation.
+fn is_no_password(password: &[u8]) -> bool {
+    let lower = password.to_ascii_lowercase();
+    let is_text = |b: &u8| (b' '..0x7f).contains(b) || *b >= 0x80;
+    let digitless = !password.iter().any(u8::is_ascii_digit);
+    let speaks = |word: &&[u8]| memmem::find(&lower, word).is_some();
+    !password.iter().all(is_text)
+        || placeholder::is(password)
+        || password
+            .iter()
+            .all(|b| matches!(b, b'x' | b'X' | b'*' | b'.' | b'-' | b'_'))
+        || NO_PASSWORDS.iter().any(|word| word.as_bytes() == lower)
+        || digitless && [&b"passw"[..], b"passwd", b"secret"].iter().any(speaks)
+        || is_template(password)
+}
+
+/// Whether a program fills in a part of it: `$VAR`, `%s`, `{name}`, `:name`, `#{name}`.
+fn is_template(text: &[u8]) -> bool {
+    let variable = text.windows(2).any(|pair| {
+        matches!(pair, [b'$', b] if b.is_ascii_alphabetic() || matches!(b, b'{' | b'(' | b'_'))
+            || matches!(pair, [b'#' | b'%' | b'{', b'{'])
+            || matches!(pair, [b'%', b's' | b'd' | b'v' | b'(' | b'q'])
+    });
+    let starts = text.first().is_some_and(|b| b":{<[(%$@".contains(b));
+    let wraps = text.contains(&b'{') && text.contains(&b'}');
+    variable || starts || wraps
+}
+
+/// How much harm a password does on its host; none if it is an example.
+fn weight(password: &[u8], user: &[u8], host: &str) -> Option<Weight> {
+    let random = value::is_random(password);
+    let weak = password.eq_ignore_ascii_case(user) || user.eq_ignore_ascii_case(b"anonymous");
+    if is_here(host) {
+        return Some(Weight::Harmless);
+    }
+    if is_reserved(host) {
+        return random.then_some(Weight::Harmless);
+    }
+    if weak {
+        return Some(Weight::Harmless);
+    }
+    let mixed = password.iter().any(u8::is_ascii_alphabetic)
+        && password.iter().any(|b| !b.is_ascii_alphabetic())
+        && password.len() >= 6;
+    if password.len() < SHORTEST {
+        return None;
+    }
+    match random || mixed {
+        true => Some(Weight::Full),
+        false => Some(Weight::Doubtful),
+    }
+}
+
+/// `password=…` among the parameters of a database's URL.
+fn parameter(window: &[u8], start: usize, scheme: &str) -> Option<Found> {
+    let base = scheme.split('+').next()?;
+    if WEB.contains(&base) {
+        return None;
+    }
+    let rest = window.get(start..)?;
+    let end = rest
+        .iter()
+        .position(|&b| b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b'<'));
+    let rest = rest.get(..end.unwrap_or(rest.len()))?;
+    let query = rest.iter().position(|b| matches!(b, b'?' | b';'))?;
+    let host = host(rest.get(..query)?.split(|&b| b == b'/').next()?)?;
+    let mut at = query;
+    let mut user: &[u8] = b"";
+    let mut password = None;
+    for part in rest
+        .get(query..)?
+        .split(|b| matches!(b, b'?' | b';' | b'&'))
+    {
+        let equals = memchr::memchr(b'=', part).unwrap_or(0);
+        let (name, value) = part.split_at_checked(equals)?;
+        match name.to_ascii_lowercase().as_slice() {
+            b"user" | b"username" => user = value.get(1..)?,
+            b"password" | b"pwd" => {
+                let begin = start + at + equals + 1;
+                password = Some((begin..start + at + part.len(), value.get(1..)?));
+            }
+            _ => {}
+        }
+        at += part.len() + 1;
+    }
+    let (span, written) = password?;
+    found(span, written, user, host, scheme)
+}
+
+/// `jdbc:oracle:thin:user/password@host`.
+fn oracle(candidate: &Candidate<'_>) -> Option<Found> {
+    let start = candidate.at + "jdbc:oracle:".len();
+    let rest = candidate.window.get(start..)?;
+    let end = rest
+        .iter()
+        .position(|&b| b <= b' ' || matches!(b, b'"' | b'\'' | b'<'));
+    let rest = rest.get(..end.unwrap_or(rest.len()))?;
+    let at = memchr::memchr(b'@', rest)?;
+    let slash = memchr::memchr(b'/', rest.get(..at)?)?;
+    let colon = memchr::memrchr(b':', rest.get(..slash)?)?;
+    let host = rest.get(at + 1..)?;
+    let host = host.strip_prefix(b"//").unwrap_or(host);
+    let host = self::host(host.split(|&b| b == b'/').next()?)?;
+    let span = start + slash + 1..start + at;
+    found(
+        span,
+        rest.get(slash + 1..at)?,
+        rest.get(colon + 1..slash)?,
+        host,
+        "jdbc:oracle",
+    )
+}
+
+/// Keys of ADO, ODBC and libpq, in lower case, that stand beside a password in a connection string.
+const CONNECTION_KEYS: &[&str] = &[
+    "server",
+    "data source",
+    "datasource",
+    "host",
+    "hostname",
+    "address",
+    "addr",
+    "network address",
+    "initial catalog",
+    "database",
+    "dbname",
+    "uid",
+    "user id",
+    "userid",
+    "user",
+    "username",
+    "dsn",
+    "provider",
+    "driver",
+    "trusted_connection",
+    "port",
+    "hostaddr",
+];
+
+/// Most pairs of a connection string that are looked at on either side.
+const MOST_PAIRS: usize = 24;
+
+/// `Server=…;User Id=…;Password=…;` and `host=… user=… password=…`.
+fn connection_string(candidate: &Candidate<'_>) -> Option<Found> {
+    let window = candidate.window;
+    let equals = candidate.at + memchr::memchr(b'=', window.get(candidate.at..)?)?;
+    let is_end = |b: &u8| {
+        matches!(
+            b,
+            b'"' | b'\'' | b'\n' | b'\r' | b'`' | b'<' | b'>' | b'\\' | 0
+        )
+    };
+    let begin = window
+        .get(..candidate.at)?
+        .iter()
+        .rposition(is_end)
+        .map_or(0, |at| at + 1);
+    let rest = window.get(equals + 1..)?;
+    let after = rest.get(..rest.iter().position(is_end).unwrap_or(rest.len()))?;
+    let before = window.get(begin..candidate.at)?;
+    let separator = match before
+        .last()
+        .or_else(|| after.iter().find(|b| **b == b';'))?
+    {
+        b';' => b';',
+        b' ' if before.trim_ascii_end().ends_with(b";") => b';',
+        b' ' => b' ',
+        _ => return None,
+    };
+    let written = after.split(|&b| b == separator).next()?;
+    let pairs = || {
+        let left = before.rsplit(|&b| b == separator).take(MOST_PAIRS);
+        left.chain(after.split(|&b| b == separator).take(MOST_PAIRS))
+            .filter_map(pair)
+    };
+    let known = |(key, _): &(String, &[u8])| CONNECTION_KEYS.contains(&key.as_str());
+    if pairs().filter(known).count() < 2 {
+        return None;
+    }
+    let value_of = |keys: &[&str]| {
+        pairs()
+            .find(|(key, _)| keys.contains(&key.as_str()))
+            .map(|(_, value)| value)
+    };
+    let host = value_of(&[
+        "server",
+        "data source",
+        "datasource",
+        "host",
+        "hostname",
+        "address",
+        "addr",
+    ]);
+    let host = host.map(|host| String::from_utf8_lossy(host).to_ascii_lowercase());
+    let host = host.unwrap_or_default();
+    let user = value_of(&["uid", "user id", "userid", "user", "username"]).unwrap_or_default();
+    let start = equals + 1;
+    let mut found = found(
+        start..start + written.len(),
+        written,
+        user,
+        host,
+        "connection string",
+    )?;
+    found.what = Cow::Borrowed("password in a connection string");
+    found.field = found
+        .field
+        .filter(|host| !host.is_empty() && !host.contains(char::is_control));
+    Some(found)
+}
+
+fn pair(text: &[u8]) -> Option<(String, &[u8])> {
+    let equals = memchr::memchr(b'=', text).filter(|at| *at < 32)?;
+    let (key, value) = text.split_at_checked(equals)?;
+    let key = str::from_utf8(key).ok()?.trim().to_ascii_lowercase();
+    Some((key, value.get(1..)?.trim_ascii()))
+}
+
+/// Without percent-encoding; a percent sign that begins none stays.
+fn percent_decoded(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        let byte = match tail {
+            [high, low, after @ ..] if *first == b'%' => {
+                let digits = [*high, *low].map(|digit| char::from(digit).to_digit(16));
+                let byte = match digits {
+                    [Some(high), Some(low)] => u8::try_from(high * 16 + low).ok(),
+                    _ => None,
+                };
+                byte.inspect(|_| rest = after)
+            }
+            _ => None,
+        };
+        out.push(byte.unwrap_or(*first));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;
