@@ -18,6 +18,7 @@
 mod anomalies;
 mod facts;
 mod finding;
+mod ignore;
 mod image;
 mod integrity;
 mod linter;
@@ -35,6 +36,7 @@ mod testing;
 pub use crate::{
     facts::{Facts, FileSecrets, KeptFile, LayerFacts, SecretPlace},
     finding::{Draft, Finding, Findings, Fingerprint, Location, Severity},
+    ignore::Ignore,
     image::{HistoryRow, ImageView, LayerView},
     linter::{ArchiveView, LintOptions, Linter},
     origin::Origin,
