@@ -14,6 +14,9 @@ use crate::{
 /// Bytes behind a detector's reach that may hold a mark that allows the secret.
 const MARK_REACH: usize = 160;
 
+/// Bytes whose anchors are collected at a time.
+const BLOCK: usize = 64 * 1024;
+
 /// Detectors with their anchors, prepared once.
 #[derive(Debug)]
 pub(crate) struct Detectors {
@@ -64,6 +67,20 @@ impl Detectors {
             anchors,
             of_anchor,
         }
+    }
+}
+
+impl Detectors {
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'static Detector> {
+        self.list.iter().map(|(detector, _)| *detector)
+    }
+}
+
+impl Detectors {
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'static Detector> {
+        self.list.iter().map(|(detector, _)| *detector)
     }
 }
 
@@ -182,29 +199,28 @@ impl Sweep {
         }
         let from = usize::try_from(self.judged.saturating_sub(self.begin)).unwrap_or(window.len());
         let mut found = std::mem::take(&mut self.found);
-        detectors
-            .anchors
-            .find(window.get(from..).unwrap_or_default(), &mut found);
         let mut judged = window.len();
         if !last {
             judged = judged.saturating_sub(detectors.anchors.longest().saturating_sub(1));
         }
-        'anchors: for Anchored { at, anchor } in &found {
-            let at = from + at;
-            let of_anchor = detectors
-                .of_anchor
-                .get(*anchor)
-                .map_or(&[][..], Vec::as_slice);
-            for (detector, _) in of_anchor.iter().filter_map(|at| detectors.list.get(*at)) {
-                let reach = at.saturating_add(detector.after.saturating_add(MARK_REACH));
-                if !last && reach > window.len() {
-                    judged = judged.min(at);
-                    self.wanted = self.begin.saturating_add(reach as u64);
-                    break 'anchors;
+        let mut block = from..from;
+        'blocks: while block.end < judged {
+            block = block.end..block.end.saturating_add(BLOCK).min(judged);
+            detectors.anchors.find(window, block.clone(), &mut found);
+            for Anchored { at, anchor } in &found {
+                let of_anchor = detectors.of_anchor.get(*anchor);
+                let of_anchor = of_anchor.map_or(&[][..], Vec::as_slice);
+                for (detector, _) in of_anchor.iter().filter_map(|at| detectors.list.get(*at)) {
+                    let reach = at.saturating_add(detector.after.saturating_add(MARK_REACH));
+                    if !last && reach > window.len() {
+                        judged = *at;
+                        self.wanted = self.begin.saturating_add(reach as u64);
+                        break 'blocks;
+                    }
                 }
-            }
-            for detector in of_anchor.iter().filter_map(|at| detectors.list.get(*at)) {
-                self.judge(detector, context, window, at, detectors.before, report);
+                for detector in of_anchor.iter().filter_map(|at| detectors.list.get(*at)) {
+                    self.judge(detector, context, window, *at, detectors.before, report);
+                }
             }
         }
         self.found = found;
