@@ -3,13 +3,29 @@
 //! What the marker calls the key does not matter, only what its body is: a PKCS#8 key under an RSA
 //! label is a key, and so many programs carry markers as strings that a marker alone means nothing.
 
+mod age;
+mod ansible;
 mod armour;
+mod base58;
+mod bech32;
+mod capi;
 mod der;
+mod dnssec;
+mod gnupg;
+mod minisign;
+mod object;
 mod openssh;
 mod pgp;
 mod published;
 mod putty;
+mod ssh2;
+mod tor;
+mod wallet;
+mod wireguard;
 
+use std::ops::Range;
+
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use memchr::memmem;
 
 use crate::{
@@ -27,7 +43,7 @@ pub(crate) const MARKER: &[u8] = armour::MARKER;
 /// Longest label of armour with its dashes, before the words that make it private.
 const LABEL: usize = 40;
 
-/// Keys in text.
+/// Keys that stand anywhere in a file.
 pub(crate) static DETECTORS: &[Detector] = &[
     Detector::form(
         "private-key",
@@ -42,32 +58,78 @@ pub(crate) static DETECTORS: &[Detector] = &[
         "PuTTY private key",
         Family::PrivateKey,
         &["PuTTY-User-Key-File-"],
-        |candidate| found(candidate, candidate.at),
+        |candidate| written(candidate, candidate.at),
     )
     .reach(0, LOOKAHEAD),
+    age::AGE,
+    age::NOSTR,
+    ansible::DETECTOR,
+    capi::DETECTOR,
+    dnssec::PRIVATE,
+    dnssec::SHARED,
+    gnupg::DETECTOR,
+    minisign::DETECTOR,
+    object::ETHEREUM,
+    object::JWK,
+    object::TINK,
+    ssh2::DETECTOR,
+    tor::DETECTOR,
+    wallet::EXTENDED,
+    wallet::IMPORTED,
+    wireguard::DETECTOR,
 ];
 
 fn armoured(candidate: &Candidate<'_>) -> Option<Found> {
     let before = candidate.window.get(..candidate.at)?;
-    found(candidate, memmem::rfind(before, armour::MARKER)?)
+    written(candidate, memmem::rfind(before, armour::MARKER)?)
 }
 
-fn found(candidate: &Candidate<'_>, at: usize) -> Option<Found> {
+/// The key whose marker stands at `at`.
+fn written(candidate: &Candidate<'_>, at: usize) -> Option<Found> {
     let key = read(candidate.window.get(at..)?)?;
-    Some(Found {
-        span: at..at + key.title.len(),
-        family: key.family(),
-        weight: match key.family() {
-            Family::PublishedKey => Weight::Harmless,
-            Family::EncryptedPrivateKey => Weight::Doubtful,
-            _ => Weight::Full,
-        },
+    let kind = Kind {
+        what: key.what,
+        sealed: key.sealed,
+    };
+    Some(found(at..at + key.title.len(), kind, key.secret, key.title))
+}
+
+/// A private key whose structure holds; with an empty excerpt, nothing but its name is shown.
+fn found(span: Range<usize>, kind: Kind, secret: Secret, excerpt: String) -> Found {
+    let (family, weight) = match kind.sealed {
+        _ if published::contains(&secret) => (Family::PublishedKey, Weight::Harmless),
+        true => (Family::EncryptedPrivateKey, Weight::Doubtful),
+        false => (Family::PrivateKey, Weight::Full),
+    };
+    Found {
+        span,
+        secret,
+        what: kind.what.into(),
+        family,
+        weight,
         proof: Proof::Structure,
-        what: key.what.into(),
-        secret: key.secret,
         field: None,
-        excerpt: key.title,
-    })
+        excerpt,
+    }
+}
+
+/// Decodes Base64 with or without its padding.
+fn decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let end = text.iter().rposition(|&b| b != b'=')?;
+    BASE64_STANDARD_NO_PAD.decode(text.get(..=end)?).ok()
+}
+
+/// Whether the first bytes of a key are as varied as random ones nearly always are.
+fn looks_random(key: &[u8]) -> bool {
+    let near = key.get(..64).unwrap_or(key);
+    let mut seen = [false; 256];
+    for &byte in near {
+        if let Some(seen) = seen.get_mut(usize::from(byte)) {
+            *seen = true;
+        }
+    }
+    let distinct = seen.iter().filter(|&&seen| seen).count();
+    distinct * 8 >= near.len() * 5
 }
 
 /// A private key whose structure holds.
@@ -104,18 +166,6 @@ pub(crate) fn read(window: &[u8]) -> Option<Key> {
         title: format!("-----BEGIN {}-----", armour.label),
         secret: Secret::new(armour.body),
     })
-}
-
-impl Key {
-    pub(crate) fn family(&self) -> Family {
-        if published::contains(&self.secret) {
-            Family::PublishedKey
-        } else if self.sealed {
-            Family::EncryptedPrivateKey
-        } else {
-            Family::PrivateKey
-        }
-    }
 }
 
 /// What a decoded body turned out to be.
@@ -157,3 +207,6 @@ fn kind(armour: &armour::Armour<'_>) -> Option<Kind> {
 fn is_ciphertext(body: &[u8]) -> bool {
     body.len() >= 48 && body.len().is_multiple_of(8)
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,7 +43,8 @@ pub(crate) fn pkcs8_key(algorithm: &[u8], key: &[u8]) -> Vec<u8> {
     der(0x30, &parts.concat())
 }
 
-fn string(bytes: &[u8]) -> Vec<u8> {
+/// A string as SSH writes it (RFC 4251 §5).
+pub(crate) fn string(bytes: &[u8]) -> Vec<u8> {
     [&u32::try_from(bytes.len()).unwrap().to_be_bytes(), bytes].concat()
 }
 

@@ -39,12 +39,12 @@ pub(super) fn kind(blob: &[u8]) -> Option<Kind> {
     (first == second).then(|| kind(what))
 }
 
-fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
+pub(super) fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let (number, rest) = bytes.split_first_chunk()?;
     Some((u32::from_be_bytes(*number), rest))
 }
 
-fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (len, rest) = number(bytes)?;
     rest.split_at_checked(usize::try_from(len).ok()?)
 }
