@@ -77,20 +77,6 @@ impl Detectors {
     }
 }
 
-impl Detectors {
-    /// All of them.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &'static Detector> {
-        self.list.iter().map(|(detector, _)| *detector)
-    }
-}
-
-impl Detectors {
-    /// All of them.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &'static Detector> {
-        self.list.iter().map(|(detector, _)| *detector)
-    }
-}
-
 /// Is told of each secret.
 pub(crate) trait Report {
     /// `found` lies in `window`, which begins at `place`.
