@@ -113,7 +113,7 @@ fn deleted_secrets_fail_the_run_and_name_layer_path_and_instruction() {
         .run(&["--format", "json", "app.tar"])
         .ended(1)
         .json();
-    let key = of_rule(&report, "private-key-file");
+    let key = of_rule(&report, "private-key");
     assert_eq!(key["severity"], "error");
     assert_eq!(key["location"]["path"], "/root/.ssh/id_ed25519");
     assert_eq!(key["location"]["layer"], 1);
@@ -188,7 +188,7 @@ fn a_secret_in_a_damaged_layer_is_found_and_the_run_is_incomplete() {
     workdir
         .run(&["app.tar"])
         .ended(3)
-        .shows(&["private-key-file", "id_ed25519"]);
+        .shows(&["private-key", "id_ed25519"]);
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn a_secret_outside_of_every_file_is_found() {
     for layer in [after_the_end, attribute] {
         let workdir = Workdir::new().with("app.tar", images::saved(layer));
         let outcome = workdir.run(&["app.tar"]);
-        outcome.ended(1).shows(&["private-key-file"]);
+        outcome.ended(1).shows(&["private-key"]);
         hides(&outcome, &secret_lines(&private_key()));
     }
 }

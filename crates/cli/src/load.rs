@@ -4,7 +4,7 @@ use std::{io, path::Path};
 
 use imglint_archive::{Archive, OpenError, Options};
 use imglint_format::{DiffId, Image};
-use imglint_lint::{Facts, ImageView, LayerView, ScanOptions, scan};
+use imglint_lint::{Facts, ImageView, LayerView, ScanOptions, Scope, scan};
 
 use crate::{
     args::{LookArgs, SelectArgs},
@@ -37,7 +37,7 @@ pub(crate) fn select<'a>(
     })
 }
 
-/// Reads every layer of the images once.
+/// Reads every layer of the images once, and for secrets whatever else ships.
 pub(crate) fn facts(
     archive: &Archive,
     images: &[&Image],
@@ -49,7 +49,19 @@ pub(crate) fn facts(
     if let Some(jobs) = select.jobs {
         options.jobs = jobs;
     }
-    scan(archive, images, &options, &Bar::new())
+    let attestations = archive.attestations().iter();
+    let attestations: Vec<_> = attestations
+        .flat_map(|it| it.blobs.iter().copied())
+        .collect();
+    let unreferenced = archive.unreferenced().iter();
+    let unreferenced: Vec<_> = unreferenced.map(|it| it.blob).collect();
+    let scope = Scope {
+        images,
+        documents: archive.documents(),
+        attestations: &attestations,
+        unreferenced: &unreferenced,
+    };
+    scan(archive, &scope, &options, &Bar::new())
 }
 
 /// Opens an archive, reads the one image that is meant, and has it shown.

@@ -42,6 +42,8 @@ pub(crate) struct ArchiveReport {
     /// About the archive as a whole.
     pub(crate) findings: Vec<Finding>,
     pub(crate) complete: bool,
+    /// What beside the images was not looked at whole.
+    pub(crate) incomplete: Vec<String>,
     pub(crate) images: Vec<ImageReport>,
 }
 
@@ -76,6 +78,8 @@ pub(crate) struct ImageReport {
     /// What dive computes, if anybody asked.
     pub(crate) dive: Option<Dive>,
     pub(crate) findings: Vec<Finding>,
+    /// Tokens in its layers that were no finding since their checksum is wrong.
+    pub(crate) rejected: u64,
     /// Why it could not be judged whole; empty if it was.
     pub(crate) incomplete: Vec<String>,
 }
@@ -147,6 +151,7 @@ impl ArchiveReport {
             absent: Vec::new(),
             findings: Vec::new(),
             complete: false,
+            incomplete: Vec::new(),
             images: Vec::new(),
         }
     }
@@ -168,9 +173,15 @@ impl Run {
         })
     }
 
-    /// How many findings have this severity.
-    pub(crate) fn count(&self, severity: Severity) -> usize {
+    /// The findings that count: those that nobody suppressed.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = &Finding> {
         self.findings()
+            .filter(|finding| finding.suppressed.is_none())
+    }
+
+    /// How many findings that count have this severity.
+    pub(crate) fn count(&self, severity: Severity) -> usize {
+        self.counted()
             .filter(|finding| finding.severity == severity)
             .count()
     }
@@ -181,7 +192,7 @@ impl Run {
             return Verdict::Incomplete;
         }
         if self
-            .findings()
+            .counted()
             .any(|finding| self.fail_on.fails(finding.severity))
         {
             return Verdict::Findings;

@@ -253,6 +253,12 @@ impl Findings {
         }
     }
 
+    /// Takes over those of some findings that are of this rule.
+    pub(crate) fn extend(&mut self, findings: &[Finding]) {
+        let own = |finding: &&Finding| finding.rule == self.rule.id();
+        self.list.extend(findings.iter().filter(own).cloned());
+    }
+
     pub(crate) fn into_list(self) -> Vec<Finding> {
         self.list
     }
@@ -299,6 +305,20 @@ impl Draft<'_> {
     /// What identifies the finding besides its rule, instead of path and field.
     pub fn evidence<'e>(&mut self, evidence: impl IntoIterator<Item = &'e [u8]>) -> &mut Self {
         self.edit(|finding| finding.fingerprint = Fingerprint::of(finding.rule, evidence))
+    }
+
+    /// The secret that it is about, and the first of its places.
+    pub(crate) fn secret(
+        &mut self,
+        secret: FoundSecret,
+        place: Place,
+        fingerprint: Fingerprint,
+    ) -> &mut Self {
+        self.edit(|finding| {
+            finding.secret = Some(secret);
+            finding.places.push(place);
+            finding.fingerprint = fingerprint;
+        })
     }
 
     fn edit(&mut self, change: impl FnOnce(&mut Finding)) -> &mut Self {

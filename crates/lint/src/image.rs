@@ -1,17 +1,22 @@
 //! What a rule sees: one image with the facts of its layers, stacked.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    sync::{LazyLock, OnceLock},
+};
 
 use imglint_format::{
     Anomaly, ContainerConfig, HistoryEntry, Image, ImageConfig, Instruction, LayerRef, align,
 };
-use imglint_layers::{ImagePath, LayerIndex, Stack};
-use imglint_secrets::masked;
+use imglint_layers::{EntryId, ImagePath, LayerIndex, Stack};
+use imglint_secrets::{Scanner, masked};
 
 use crate::{
     facts::{Facts, LayerFacts},
-    finding::Location,
+    finding::{Finding, Location},
     origin::{self, Origin},
+    packages::Ownership,
+    secrets,
 };
 
 /// Stands for a layer that could not be read, so that the others keep their numbers.
@@ -24,6 +29,12 @@ pub struct ImageView<'a> {
     layers: Vec<LayerView<'a>>,
     history: Vec<HistoryRow<'a>>,
     stack: Stack<'a>,
+    /// Rows at the start of the history that are the base image's.
+    base_rows: usize,
+    /// Whether secrets were looked for.
+    wants_secrets: bool,
+    /// Found when they are first asked for.
+    secrets: OnceLock<Vec<Finding>>,
 }
 
 /// One layer of an [`ImageView`].
@@ -64,7 +75,8 @@ impl<'a> ImageView<'a> {
     pub fn new(image: &'a Image, facts: &'a Facts) -> Self {
         let makers = align(&image.config.history, image.layers.len()).entries;
         let history = rows(&image.config.history, &makers);
-        let layers = layers(image, facts, &history, &makers);
+        let base_rows = origin::guess_base_rows(&history);
+        let layers = layers(image, facts, &history, &makers, base_rows);
         let indexes: Vec<_> = layers
             .iter()
             .map(|layer| {
@@ -77,6 +89,9 @@ impl<'a> ImageView<'a> {
             layers,
             history,
             stack: Stack::new(&indexes),
+            base_rows,
+            wants_secrets: facts.secrets,
+            secrets: OnceLock::new(),
         }
     }
 
@@ -144,6 +159,37 @@ impl<'a> ImageView<'a> {
         documents.chain(layers).chain(unstacked).collect()
     }
 
+    /// Tokens in its layers that were no finding since their checksum is wrong.
+    #[must_use]
+    pub fn rejected_tokens(&self) -> u64 {
+        let facts = self.layers.iter().filter_map(|layer| layer.facts);
+        facts.fold(0, |sum, facts| sum.saturating_add(facts.rejected))
+    }
+
+    /// The findings about its secrets, of all rules.
+    pub(crate) fn secrets(&self) -> &[Finding] {
+        self.secrets.get_or_init(|| secrets::of_image(self))
+    }
+
+    /// What looks for secrets in its texts, if they were asked for.
+    pub(crate) fn scanner(&self) -> Option<&'static Scanner> {
+        self.wants_secrets.then(Scanner::shared)
+    }
+
+    /// Who published a file with a secret as it is.
+    pub(crate) fn owned(&self, layer: usize, entry: EntryId) -> Option<Ownership> {
+        self.layers.get(layer)?.facts?.owned.get(&entry).copied()
+    }
+
+    /// Whose a row of the history is; a guess.
+    pub(crate) fn origin_of_row(&self, row: usize) -> Origin {
+        if row < self.base_rows {
+            Origin::Base
+        } else {
+            Origin::Own
+        }
+    }
+
     /// The place of a layer; without number or instruction if there is no such layer.
     pub(crate) fn location(&self, layer: usize) -> Location {
         self.layers
@@ -198,21 +244,10 @@ impl LayerView<'_> {
         let Some(facts) = self.facts else {
             return vec![format!("layer {index} ({name}) was not read")];
         };
-        let mut reasons: Vec<_> = facts
-            .index
-            .faults
-            .iter()
-            .map(|fault| format!("layer {index} ({name}): {fault}"))
-            .collect();
-        if reasons.is_empty() && !self.is_as_promised() {
-            reasons.push(format!(
-                "layer {index} ({name}) is not the layer that was promised"
-            ));
-        }
-        if facts.more_secrets {
-            reasons.push(format!(
-                "layer {index} ({name}) holds more secrets than are listed"
-            ));
+        let name = format!("layer {index} ({name})");
+        let mut reasons = facts.incomplete_reasons(&name);
+        if facts.index.faults.is_empty() && !self.is_as_promised() {
+            reasons.push(format!("{name} is not the layer that was promised"));
         }
         reasons
     }
@@ -256,8 +291,8 @@ fn layers<'a>(
     facts: &'a Facts,
     history: &[HistoryRow<'a>],
     makers: &[Option<usize>],
+    base_rows: usize,
 ) -> Vec<LayerView<'a>> {
-    let base_rows = origin::guess_base_rows(history);
     let mut memory: u64 = 0;
     let view = |(index, (reference, &maker)): (usize, (&'a LayerRef, &Option<usize>))| {
         let read = reference.blob.and_then(|blob| facts.get(blob));

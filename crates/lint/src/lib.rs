@@ -7,10 +7,10 @@
 //! # Example
 //! ```
 //! use imglint_format::{Image, MemoryBlobs};
-//! use imglint_lint::{ImageView, Linter, ScanOptions, scan};
+//! use imglint_lint::{ImageView, Linter, ScanOptions, Scope, scan};
 //!
 //! let image = Image::default();
-//! let facts = scan(&MemoryBlobs::new(), &[&image], &ScanOptions::default(), &());
+//! let facts = scan(&MemoryBlobs::new(), &Scope::of(&[&image]), &ScanOptions::default(), &());
 //! let findings = Linter::default().lint(&ImageView::new(&image, &facts));
 //! assert!(findings.iter().any(|finding| finding.rule == "root-user"));
 //! ```
@@ -23,6 +23,7 @@ mod image;
 mod integrity;
 mod linter;
 mod origin;
+mod packages;
 mod place;
 mod rule;
 pub mod rules;
@@ -34,14 +35,16 @@ mod size;
 mod testing;
 
 pub use crate::{
-    facts::{Facts, FileSecrets, KeptFile, LayerFacts, SecretPlace},
+    facts::{CutScan, Facts, FileSecrets, KeptFile, LayerFacts, LooseBlob, LooseRole, SecretPlace},
     finding::{Draft, Finding, Findings, Fingerprint, Location, Severity},
     ignore::Ignore,
     image::{HistoryRow, ImageView, LayerView},
     linter::{ArchiveView, LintOptions, Linter},
     origin::Origin,
+    packages::Ownership,
     place::{FoundSecret, HiddenBy, Place},
     rule::Rule,
-    scan::{Progress, ScanOptions, scan},
+    scan::{Progress, ScanOptions, Scope, scan},
+    secrets::SecretFindings,
     size::{human_size, percent},
 };

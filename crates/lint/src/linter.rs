@@ -5,9 +5,10 @@ use imglint_layers::ImagePath;
 
 use crate::{
     anomalies,
+    facts::Facts,
     finding::{Finding, Findings, Location},
     image::ImageView,
-    rules,
+    rules, secrets,
 };
 
 /// What rules compare with; the defaults are those of the rules' pages.
@@ -45,12 +46,16 @@ pub struct ArchiveView<'a> {
     pub name: &'a str,
     /// What is wrong with it that is no single image's fault.
     pub anomalies: &'a [Anomaly],
+    /// What was found in blobs that are no layers, if they were looked at.
+    pub facts: Option<&'a Facts>,
+    /// What [`Linter::lint`] said of its images, so that nothing is told twice.
+    pub told: &'a [Finding],
 }
 
 /// Judges images by all rules.
 ///
 /// The same image and options give the same findings in the same order: the worst first, then by
-/// rule, layer and path.
+/// rule, layer and path; those that are suppressed come last.
 #[derive(Debug, Clone, Default)]
 pub struct Linter {
     options: LintOptions,
@@ -78,13 +83,21 @@ impl Linter {
     /// What is wrong with an archive apart from its images.
     #[must_use]
     pub fn lint_archive(&self, archive: &ArchiveView<'_>) -> Vec<Finding> {
-        sorted(anomalies::of_archive(archive))
+        let mut list = anomalies::of_archive(archive);
+        if let Some(facts) = archive.facts {
+            list.append(&mut secrets::of_loose(facts, archive.told));
+        }
+        sorted(list)
     }
 }
 
 fn sorted(mut list: Vec<Finding>) -> Vec<Finding> {
     list.sort_by(|a, b| {
-        let by_rule = b.severity.cmp(&a.severity).then_with(|| a.rule.cmp(b.rule));
+        let counts = |finding: &Finding| finding.suppressed.is_some();
+        let by_rule = counts(a)
+            .cmp(&counts(b))
+            .then_with(|| b.severity.cmp(&a.severity))
+            .then_with(|| a.rule.cmp(b.rule));
         by_rule.then_with(|| place(a).cmp(&place(b)))
     });
     list
@@ -126,7 +139,7 @@ mod tests {
         assert_eq!(
             rules,
             [
-                "private-key-file",
+                "private-key",
                 "missing-labels",
                 "root-user",
                 "deleted-in-later-layer"
@@ -153,6 +166,8 @@ mod tests {
         let archive = ArchiveView {
             name: "app.tar",
             anomalies: &anomalies,
+            facts: None,
+            told: &[],
         };
         let findings = Linter::default().lint_archive(&archive);
         assert_eq!(findings.len(), 1);

@@ -4,12 +4,14 @@ mod absent_platform;
 mod ambiguous_archive;
 mod ambiguous_json;
 mod ambiguous_tar;
+mod assigned_secret;
 mod compression_mismatch;
 mod credential_file;
 mod deleted_in_later_layer;
 mod diff_id_mismatch;
 mod digest_mismatch;
 mod duplicate_entries;
+mod encrypted_private_key;
 mod engines_disagree;
 mod history_mismatch;
 mod invalid_reference;
@@ -19,25 +21,32 @@ mod malformed_document;
 mod metadata_only_copy;
 mod missing_blob;
 mod missing_labels;
-mod private_key_file;
+mod private_key;
 mod root_user;
+mod secret_token;
+mod shared_host_key;
+mod shell_history;
 mod size_mismatch;
 mod trailing_data;
 mod unportable_compression;
 mod unreadable_layer;
 mod unreferenced_blob;
+mod url_password;
 mod wasted_space;
 
 use crate::rule::Rule;
 
 pub(crate) use self::{
     absent_platform::AbsentPlatform, ambiguous_archive::AmbiguousArchive,
-    ambiguous_json::AmbiguousJson, ambiguous_tar::AmbiguousTar, diff_id_mismatch::DiffIdMismatch,
+    ambiguous_json::AmbiguousJson, ambiguous_tar::AmbiguousTar, assigned_secret::AssignedSecret,
+    credential_file::CredentialFile, diff_id_mismatch::DiffIdMismatch,
     digest_mismatch::DigestMismatch, duplicate_entries::DuplicateEntries,
-    engines_disagree::EnginesDisagree, invalid_reference::InvalidReference,
-    malformed_document::MalformedDocument, missing_blob::MissingBlob, size_mismatch::SizeMismatch,
-    trailing_data::TrailingData, unportable_compression::UnportableCompression,
-    unreadable_layer::UnreadableLayer, unreferenced_blob::UnreferencedBlob,
+    encrypted_private_key::EncryptedPrivateKey, engines_disagree::EnginesDisagree,
+    invalid_reference::InvalidReference, malformed_document::MalformedDocument,
+    missing_blob::MissingBlob, private_key::PrivateKey, secret_token::SecretToken,
+    shared_host_key::SharedHostKey, size_mismatch::SizeMismatch, trailing_data::TrailingData,
+    unportable_compression::UnportableCompression, unreadable_layer::UnreadableLayer,
+    unreferenced_blob::UnreferencedBlob, url_password::UrlPassword,
 };
 
 /// Every rule, by its code.
@@ -45,8 +54,14 @@ pub const ALL: &[&dyn Rule] = &[
     &root_user::RootUser,
     &latest_tag::LatestTag,
     &history_mismatch::HistoryMismatch,
-    &private_key_file::PrivateKeyFile,
-    &credential_file::CredentialFile,
+    &SecretToken,
+    &UrlPassword,
+    &AssignedSecret,
+    &PrivateKey,
+    &CredentialFile,
+    &EncryptedPrivateKey,
+    &SharedHostKey,
+    &shell_history::ShellHistory,
     &wasted_space::WastedSpace,
     &deleted_in_later_layer::DeletedInLaterLayer,
     &metadata_only_copy::MetadataOnlyCopy,

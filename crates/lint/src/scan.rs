@@ -1,6 +1,7 @@
 //! From bytes to facts: each distinct layer is read once, and all of them in parallel.
 
 mod budget;
+mod loose;
 
 use std::{cmp::Reverse, collections::BTreeMap, io, num::NonZeroUsize, thread};
 
@@ -10,9 +11,41 @@ use imglint_secrets::Scanner;
 
 use self::budget::Budget;
 use crate::{
-    facts::{Facts, LayerFacts},
+    facts::{Facts, LayerFacts, LooseBlob, LooseRole},
     sink::FactsSink,
 };
+
+/// What of an archive to read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Scope<'a> {
+    /// Images whose layers are read.
+    pub images: &'a [&'a Image],
+    /// Documents that led to images; looked through as they stand, for what their reader drops.
+    pub documents: &'a [BlobId],
+    /// Attestations, signatures and the like.
+    pub attestations: &'a [BlobId],
+    /// Bytes that ship although no document leads to them.
+    pub unreferenced: &'a [BlobId],
+}
+
+impl<'a> Scope<'a> {
+    /// The layers of some images, and nothing else.
+    #[must_use]
+    pub fn of(images: &'a [&'a Image]) -> Self {
+        Self {
+            images,
+            ..Self::default()
+        }
+    }
+
+    fn loose(&self) -> impl Iterator<Item = (LooseRole, BlobId)> {
+        let with = |role| move |blob: &BlobId| (role, *blob);
+        let documents = self.documents.iter().map(with(LooseRole::Document));
+        let attestations = self.attestations.iter().map(with(LooseRole::Attestation));
+        let others = self.unreferenced.iter().map(with(LooseRole::Unreferenced));
+        documents.chain(attestations).chain(others)
+    }
+}
 
 /// How to read layers.
 #[derive(Debug, Clone)]
@@ -63,27 +96,27 @@ impl Progress for () {
     fn end(&self) {}
 }
 
-/// Reads every distinct layer of the images once, the largest first.
+/// Reads every distinct layer and other blob once, the largest first.
 ///
 /// Never fails: what could not be read is among the faults of the layer. The result does not depend
 /// on the number of threads.
 pub fn scan(
     source: &dyn BlobSource,
-    images: &[&Image],
+    scope: &Scope<'_>,
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> Facts {
-    let jobs = jobs(source, images, options);
+    let scanner = options.secrets.then(Scanner::shared);
+    let jobs = jobs(source, scope, options);
     progress.begin(
         jobs.iter().fold(0, |sum, job| sum.saturating_add(job.size)),
         jobs.len(),
     );
     let counted = Counted { source, progress };
-    let scanner = options.secrets.then(Scanner::new);
     let budget = Budget::new(options, jobs.len());
     let work = || {
         while let Some((at, job)) = budget.next().and_then(|at| Some((at, jobs.get(at)?))) {
-            budget.spend(at, read(&counted, job, scanner.as_ref()));
+            budget.spend(at, read(&counted, job, scanner));
         }
     };
     thread::scope(|scope| {
@@ -93,8 +126,10 @@ pub fn scan(
         work();
     });
     progress.end();
-    let blobs = jobs.iter().map(|job| (job.blob, job.size));
-    Facts::new(budget.settle(blobs), options.index_bytes)
+    let blobs = jobs.iter().map(|job| job.size);
+    let read = jobs.iter().zip(budget.settle(blobs));
+    let (layers, loose) = parted(source, read);
+    Facts::new(layers, loose, options.secrets, options.index_bytes)
 }
 
 /// One blob to read.
@@ -102,11 +137,13 @@ struct Job {
     blob: BlobId,
     size: u64,
     read: ReadOptions,
+    /// What it is and its place among those that are no layers.
+    loose: Option<(usize, LooseRole)>,
 }
 
-fn jobs(source: &dyn BlobSource, images: &[&Image], options: &ScanOptions) -> Vec<Job> {
+fn jobs(source: &dyn BlobSource, scope: &Scope<'_>, options: &ScanOptions) -> Vec<Job> {
     let mut sha512: BTreeMap<BlobId, bool> = BTreeMap::new();
-    for layer in images.iter().flat_map(|image| &image.layers) {
+    for layer in scope.images.iter().flat_map(|image| &image.layers) {
         let Some(blob) = layer.blob else { continue };
         let asked = layer
             .digest
@@ -114,24 +151,63 @@ fn jobs(source: &dyn BlobSource, images: &[&Image], options: &ScanOptions) -> Ve
             .is_some_and(|digest| digest.algorithm() == Algorithm::Sha512);
         *sha512.entry(blob).or_default() |= asked;
     }
-    let job = |(blob, asked)| {
+    let mut loose: BTreeMap<BlobId, (usize, LooseRole)> = BTreeMap::new();
+    let others = scope.loose().enumerate();
+    for (at, (role, blob)) in others.filter(|_| options.secrets) {
+        if !sha512.contains_key(&blob) {
+            loose.entry(blob).or_insert((at, role));
+        }
+    }
+    let layer = |(blob, asked)| {
         let mut read = options.read.clone();
         read.sha512 |= asked;
         Job {
             blob,
             size: source.size(blob),
             read,
+            loose: None,
         }
     };
-    let mut jobs: Vec<_> = sha512.into_iter().map(job).collect();
+    let other = |(blob, loose)| Job {
+        blob,
+        size: source.size(blob),
+        read: options.read.clone(),
+        loose: Some(loose),
+    };
+    let layers = sha512.into_iter().map(layer);
+    let mut jobs: Vec<_> = layers.chain(loose.into_iter().map(other)).collect();
     jobs.sort_by_key(|job| Reverse(job.size));
     jobs
 }
 
 fn read(source: &dyn BlobSource, job: &Job, scanner: Option<&Scanner>) -> LayerFacts {
+    if let (Some(_), Some(scanner)) = (job.loose, scanner) {
+        return loose::read(source, job.blob, &job.read, scanner);
+    }
     let mut sink = FactsSink::new(scanner);
     let index = read_layer(BlobReader::new(source, job.blob), &job.read, &mut sink);
     sink.finish(index)
+}
+
+/// Layers by their blobs, and the others in the order in which they were given.
+fn parted<'j>(
+    source: &dyn BlobSource,
+    read: impl Iterator<Item = (&'j Job, LayerFacts)>,
+) -> (BTreeMap<BlobId, LayerFacts>, Vec<LooseBlob>) {
+    let mut layers = BTreeMap::new();
+    let mut loose = BTreeMap::new();
+    for (job, facts) in read {
+        match job.loose {
+            None => {
+                layers.insert(job.blob, facts);
+            }
+            Some((at, role)) => {
+                let name = source.describe(job.blob);
+                loose.insert(at, LooseBlob { role, name, facts });
+            }
+        }
+    }
+    (layers, loose.into_values().collect())
 }
 
 /// Tells the progress of each read.
@@ -220,10 +296,16 @@ mod tests {
     #[test]
     fn any_number_of_threads_gives_the_same_facts() {
         let (source, image) = image(20);
-        let one = format!("{:?}", scan(&source, &[&image], &options(1), &()));
+        let one = format!(
+            "{:?}",
+            scan(&source, &Scope::of(&[&image]), &options(1), &())
+        );
         for jobs in [2, 7, 100] {
             assert_eq!(
-                format!("{:?}", scan(&source, &[&image], &options(jobs), &())),
+                format!(
+                    "{:?}",
+                    scan(&source, &Scope::of(&[&image]), &options(jobs), &())
+                ),
                 one
             );
         }
@@ -233,7 +315,7 @@ mod tests {
     fn each_blob_is_read_once_however_often_it_is_listed() {
         let (source, image) = image(3);
         let tally = Tally::default();
-        scan(&source, &[&image, &image], &options(2), &tally);
+        scan(&source, &Scope::of(&[&image, &image]), &options(2), &tally);
         let bytes: u64 = (0..3).map(|n| source.size(BlobId::new(n))).sum();
         assert_eq!(tally.layers.into_inner(), 3);
         assert_eq!(
@@ -269,7 +351,7 @@ mod tests {
         for jobs in [1, 2, 9] {
             let mut options = options(jobs);
             options.decoded_bytes = 5 << 20;
-            let facts = scan(&source, &[&image], &options, &());
+            let facts = scan(&source, &Scope::of(&[&image]), &options, &());
             let view = ImageView::new(&image, &facts);
             let whole = (0..9).filter(|&n| facts.get(BlobId::new(n)).unwrap().index.is_complete());
             assert_eq!(whole.count(), 4, "with headers, the fifth is too much");
@@ -285,7 +367,7 @@ mod tests {
         for jobs in [1, 2, 9] {
             let mut options = options(jobs);
             options.index_bytes = 1;
-            let facts = scan(&source, &[&image], &options, &());
+            let facts = scan(&source, &Scope::of(&[&image]), &options, &());
             assert!((0..9).all(|n| !facts.get(BlobId::new(n)).unwrap().index.is_complete()));
         }
     }
@@ -294,11 +376,11 @@ mod tests {
     fn a_layer_listed_without_end_is_not_stacked_without_end() {
         let (source, mut image) = image(1);
         image.layers = vec![image.layers[0].clone(); 1000];
-        let facts = scan(&source, &[&image], &options(1), &());
+        let facts = scan(&source, &Scope::of(&[&image]), &options(1), &());
         let memory = facts.get(BlobId::new(0)).unwrap().index.memory;
         let mut options = options(1);
         options.index_bytes = memory * 10;
-        let facts = scan(&source, &[&image], &options, &());
+        let facts = scan(&source, &Scope::of(&[&image]), &options, &());
         let view = ImageView::new(&image, &facts);
         assert_eq!(
             view.layers().iter().filter(|layer| layer.stacked).count(),
@@ -317,7 +399,7 @@ mod tests {
             ..Image::default()
         };
         assert!(
-            scan(&source, &[&missing], &options(4), &())
+            scan(&source, &Scope::of(&[&missing]), &options(4), &())
                 .get(BlobId::new(0))
                 .is_none()
         );
@@ -326,10 +408,10 @@ mod tests {
     #[test]
     fn sha512_is_made_when_a_descriptor_asks_for_it() {
         let (source, mut image) = image(1);
-        let facts = scan(&source, &[&image], &options(1), &());
+        let facts = scan(&source, &Scope::of(&[&image]), &options(1), &());
         assert_eq!(facts.get(BlobId::new(0)).unwrap().index.blob_sha512, None);
         image.layers[0].digest = Some(Digest::sha512([0; 64]));
-        let facts = scan(&source, &[&image], &options(1), &());
+        let facts = scan(&source, &Scope::of(&[&image]), &options(1), &());
         assert!(
             facts
                 .get(BlobId::new(0))

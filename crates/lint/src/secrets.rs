@@ -1,77 +1,146 @@
-//! What the rules about secrets have in common: where a secret ships, and where it went.
+//! Findings about secrets: one for each secret, with all its places.
 
-use std::collections::{BTreeMap, HashMap};
+mod path_class;
+mod severity;
+mod texts;
+
+use std::collections::{HashMap, HashSet};
 
 use imglint_layers::{EntryId, Fate, ImagePath};
-use imglint_secrets::{Family, Hit, SecretFingerprint};
+use imglint_secrets::{Context, Hit, SecretFingerprint};
 
 use crate::{
-    facts::SecretPlace,
-    finding::{Draft, Findings, Location},
+    facts::{Facts, FileSecrets, LayerFacts, LooseBlob, LooseRole, SecretPlace},
+    finding::{Finding, Findings, Location},
     image::{ImageView, LayerView},
+    origin::Origin,
+    place::{FoundSecret, HiddenBy, Place},
+    sink::Run,
 };
 
-/// One secret under one path, with every layer that ships it.
-pub(crate) struct Secret<'v, 'a> {
-    /// In the lowest layer that ships it.
-    pub(crate) hit: &'a Hit,
-    /// The file; `None` for bytes that belong to none.
-    pub(crate) path: Option<&'a ImagePath>,
-    layer: &'v LayerView<'a>,
-    place: SecretPlace,
-    /// What became of it in the highest layer that ships it.
-    fate: Option<Fate>,
-    again: Vec<&'v LayerView<'a>>,
+/// The reason of a place that its own line allows.
+const ALLOWED: &str = "imglint:allow on its line";
+
+/// Reports what one rule has to tell of an image's secrets.
+pub(crate) fn report(image: &ImageView<'_>, findings: &mut Findings) {
+    findings.extend(image.secrets());
 }
 
-/// The secrets of some families, lowest layer first.
-pub(crate) fn secrets<'v, 'a>(
-    image: &'v ImageView<'a>,
-    families: &[Family],
-) -> Vec<Secret<'v, 'a>> {
+/// Makes findings of hits: one for each secret and rule.
+#[derive(Debug, Default)]
+pub struct SecretFindings {
+    list: Vec<Finding>,
+    /// The place of each in the list, by its rule and its secret.
+    known: HashMap<(&'static str, SecretFingerprint), usize>,
+}
+
+impl SecretFindings {
+    /// No findings yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a hit in a file that belongs to no image.
+    pub fn add_file(&mut self, hit: &Hit, path: &ImagePath) {
+        let location = Location {
+            line: hit.line,
+            column: hit.column,
+            offset: Some(hit.offset),
+            ..Location::default().at(path)
+        };
+        let severity = severity::of_file(hit, path, None);
+        let mut place = Place::new(hit, location, format!("in {path}"), severity);
+        place.suppressed = hit.allowed.then(|| ALLOWED.to_owned());
+        self.add(hit, place);
+    }
+
+    /// Adds a hit at some place.
+    pub fn add(&mut self, hit: &Hit, place: Place) {
+        let rule = severity::rule(hit, place.location.path.as_ref());
+        let key = (rule.id(), hit.fingerprint);
+        let known = self.known.get(&key).copied();
+        if let Some(finding) = known.and_then(|at| self.list.get_mut(at)) {
+            if finding.places.last() != Some(&place) {
+                finding.places.push(place);
+            }
+            return;
+        }
+        let mut findings = Findings::new(rule);
+        findings
+            .report(place.location.clone(), "")
+            .notes((!hit.excerpt.is_empty()).then(|| hit.excerpt.clone()))
+            .secret(FoundSecret::of(hit), place, hit.fingerprint.into());
+        self.known.insert(key, self.list.len());
+        self.list.append(&mut findings.into_list());
+    }
+
+    /// The findings, in the order in which their secrets were first added.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<Finding> {
+        self.list.iter_mut().for_each(Finding::settle);
+        self.list
+    }
+}
+
+/// All secrets of an image: in its layers, lowest first, and in its texts.
+pub(crate) fn of_image(image: &ImageView<'_>) -> Vec<Finding> {
+    let mut findings = SecretFindings::new();
     let fates = fates(image);
-    let mut seen: BTreeMap<(Option<&ImagePath>, SecretFingerprint), usize> = BTreeMap::new();
-    let mut secrets: Vec<Secret<'v, 'a>> = Vec::new();
-    for (layer, place, hit) in hits(image).filter(|(_, _, hit)| families.contains(&hit.family)) {
-        let path = entry(place).and_then(|id| Some(&layer.facts?.index.entry(id)?.path));
-        let fate = entry(place).and_then(|id| fates.get(&(layer.index, id)).copied());
-        if let Some(secret) = seen
-            .get(&(path, hit.fingerprint))
-            .and_then(|&at| secrets.get_mut(at))
-        {
-            secret.seen_again(layer, fate);
-        } else {
-            seen.insert((path, hit.fingerprint), secrets.len());
-            secrets.push(Secret {
-                hit,
-                path,
-                layer,
-                place,
-                fate,
-                again: Vec::new(),
-            });
+    for layer in image.layers() {
+        let Some(facts) = layer.facts else { continue };
+        for (file, hit) in hits(facts) {
+            findings.add(hit, in_layer(image, layer, facts, file, hit, &fates));
         }
     }
-    secrets
+    if let Some(scanner) = image.scanner() {
+        let mut run = Run::new(scanner);
+        texts::each(image, &mut |text| {
+            let ended = run.text(text.context, text.text.as_bytes());
+            for hit in ended.iter().flat_map(|ended| &ended.hits) {
+                findings.add(hit, in_text(image, &text, hit));
+            }
+        });
+    }
+    findings.finish()
 }
 
-fn hits<'v, 'a>(
-    image: &'v ImageView<'a>,
-) -> impl Iterator<Item = (&'v LayerView<'a>, SecretPlace, &'a Hit)> + use<'v, 'a> {
-    image.layers().iter().flat_map(|layer| {
-        let files = layer
-            .facts
-            .map(|facts| facts.secrets.as_slice())
-            .unwrap_or_default();
-        files
-            .iter()
-            .flat_map(move |file| file.hits.iter().map(move |hit| (layer, file.place, hit)))
-    })
+/// All secrets of the blobs that are no layers; `told` is what was found in the images.
+///
+/// Documents are looked through as they stand, so most of what they hold was told from the texts
+/// that were read out of them.
+pub(crate) fn of_loose(facts: &Facts, told: &[Finding]) -> Vec<Finding> {
+    let is_text = |finding: &&Finding| {
+        let mut places = finding.places.iter();
+        places.any(|place| place.location.field.is_some())
+    };
+    let secrets = told
+        .iter()
+        .filter(is_text)
+        .filter_map(|finding| finding.secret.as_ref());
+    let clear: HashSet<&[u8]> = secrets.map(FoundSecret::clear).collect();
+    let mut findings = SecretFindings::new();
+    for blob in facts.loose() {
+        for (file, hit) in hits(&blob.facts) {
+            if blob.role != LooseRole::Document || !clear.contains(hit.clear()) {
+                findings.add(hit, in_loose(blob, file, hit));
+            }
+        }
+    }
+    findings.finish()
 }
+
+fn hits<'f>(facts: &'f LayerFacts) -> impl Iterator<Item = (&'f FileSecrets, &'f Hit)> {
+    let of_file = |file: &'f FileSecrets| file.hits.iter().map(move |hit| (file, hit));
+    facts.secrets.iter().flat_map(of_file)
+}
+
+type Fates = HashMap<(usize, EntryId), Fate>;
 
 /// What became of the files that hold secrets.
-fn fates(image: &ImageView<'_>) -> HashMap<(usize, EntryId), Fate> {
-    if hits(image).next().is_none() {
+fn fates(image: &ImageView<'_>) -> Fates {
+    let facts = image.layers().iter().filter_map(|layer| layer.facts);
+    if facts.flat_map(hits).next().is_none() {
         return HashMap::new();
     }
     let payloads = image.stack().payloads().iter();
@@ -80,94 +149,126 @@ fn fates(image: &ImageView<'_>) -> HashMap<(usize, EntryId), Fate> {
         .collect()
 }
 
-fn entry(place: SecretPlace) -> Option<EntryId> {
-    match place {
-        SecretPlace::Entry(id) | SecretPlace::Records(id) => Some(id),
-        SecretPlace::Tar { .. } | SecretPlace::Blob { .. } => None,
+fn in_layer(
+    image: &ImageView<'_>,
+    layer: &LayerView<'_>,
+    facts: &LayerFacts,
+    file: &FileSecrets,
+    hit: &Hit,
+    fates: &Fates,
+) -> Place {
+    let path = facts.path(file.place);
+    let fate = file
+        .place
+        .entry()
+        .and_then(|entry| fates.get(&(layer.index, entry)).copied());
+    let mut place = in_blob(facts, file, hit, layer.location());
+    place.origin = Some(layer.origin);
+    place.hidden = match fate {
+        Some(Fate::Wasted {
+            cause,
+            killer_layer,
+            ..
+        }) => Some(HiddenBy {
+            layer: killer_layer,
+            cause,
+        }),
+        _ => None,
+    };
+    if let (SecretPlace::Entry(entry), Some(path)) = (file.place, path) {
+        place.severity = severity::of_file(hit, path, image.owned(layer.index, entry));
+        // Nobody allows secrets to those who build upon him.
+        let allowed = hit.allowed && layer.origin == Origin::Own;
+        place.suppressed = allowed.then(|| ALLOWED.to_owned());
     }
+    place
 }
 
-impl<'v, 'a> Secret<'v, 'a> {
-    fn seen_again(&mut self, layer: &'v LayerView<'a>, fate: Option<Fate>) {
-        self.fate = fate;
-        if layer.index != self.layer.index
-            && !self.again.iter().any(|again| again.index == layer.index)
-        {
-            self.again.push(layer);
-        }
-    }
+fn in_loose(blob: &LooseBlob, file: &FileSecrets, hit: &Hit) -> Place {
+    let location = Location::field(blob.name.clone());
+    let mut place = in_blob(&blob.facts, file, hit, location);
+    let name = &blob.name;
+    let whole = match blob.role {
+        LooseRole::Document => format!("the document {name}"),
+        LooseRole::Attestation => format!("the attestation {name}"),
+        LooseRole::Unreferenced => format!("{name}, which no document leads to"),
+    };
+    place.text = match place.location.path {
+        Some(_) => format!("{} of {whole}", place.text),
+        None => format!("in {whole}"),
+    };
+    place
+}
 
-    /// Reports it with all that is known of it; never with its value.
-    pub(crate) fn report<'f>(
-        &self,
-        image: &ImageView<'_>,
-        findings: &'f mut Findings,
-    ) -> Draft<'f> {
-        let message = match &self.hit.field {
-            Some(field) => format!("{} in {} ({field})", self.hit.what, self.place_text()),
-            None => format!("{} in {}", self.hit.what, self.place_text()),
-        };
-        let evidence = self.path.map(ImagePath::as_bytes).unwrap_or_default();
-        let mut draft = findings.report(self.location(), format!("{message}{}", self.gone(image)));
-        draft
-            .notes((!self.hit.excerpt.is_empty()).then(|| self.hit.excerpt.clone()))
-            .notes(
-                self.killed_by(image)
-                    .map(|killer| format!("no longer visible since {}", killer.label())),
-            )
-            .notes(
-                self.again
-                    .iter()
-                    .map(|layer| format!("shipped again by {}", layer.label())),
-            )
-            .origin(self.layer.origin)
-            .evidence([evidence, self.hit.fingerprint.0.as_slice()]);
-        draft
-    }
+/// A place in a layer, or in another blob; `location` is what is known of all of it.
+fn in_blob(facts: &LayerFacts, file: &FileSecrets, hit: &Hit, location: Location) -> Place {
+    let path = facts.path(file.place);
+    let shown = path.map(|path| match file.place {
+        SecretPlace::Name(_) => without(path, hit),
+        _ => path.clone(),
+    });
+    let of = |path: &ImagePath| match (file.place, &file.label) {
+        (SecretPlace::Name(_), _) => format!("in the name {path}"),
+        (SecretPlace::Link(_), _) => format!("in the link target of {path}"),
+        (SecretPlace::Owner(_), _) => format!("in the owner of {path}"),
+        (SecretPlace::Records(_), Some(label)) => format!("in the attribute {label} of {path}"),
+        (SecretPlace::Records(_), None) => format!("in the attributes of {path}"),
+        _ => format!("in {path}"),
+    };
+    let text = match (&shown, file.place) {
+        (Some(path), _) => of(path),
+        (None, SecretPlace::Blob { .. }) => "in bytes around the compressed layer".to_owned(),
+        (None, _) => "in bytes of the layer that belong to no file".to_owned(),
+    };
+    let (begin, in_file) = match file.place {
+        SecretPlace::Entry(_) => (Some(0), true),
+        SecretPlace::Tar { offset } | SecretPlace::Blob { offset } => (Some(offset), false),
+        _ => (None, false),
+    };
+    let location = Location {
+        path: shown,
+        line: hit.line.filter(|_| in_file),
+        column: hit.column.filter(|_| in_file),
+        offset: begin.map(|begin| hit.offset.saturating_add(begin)),
+        ..location
+    };
+    Place::new(hit, location, text, severity::of_hit(hit, path))
+}
 
-    fn location(&self) -> Location {
-        let begin = match self.place {
-            SecretPlace::Tar { offset } | SecretPlace::Blob { offset } => offset,
-            SecretPlace::Entry(_) | SecretPlace::Records(_) => 0,
-        };
-        let in_file = matches!(self.place, SecretPlace::Entry(_));
-        Location {
-            path: self.path.cloned(),
-            line: self.hit.line.filter(|_| in_file),
-            column: self.hit.column.filter(|_| in_file),
-            offset: Some(self.hit.offset.saturating_add(begin)),
-            ..self.layer.location()
-        }
+fn in_text(image: &ImageView<'_>, text: &texts::Text<'_>, hit: &Hit) -> Place {
+    let row = text.row.and_then(|row| image.history().get(row));
+    let layer = row.and_then(|row| row.layer);
+    let location = Location {
+        field: Some(text.field.clone()),
+        instruction: row.map(|row| row.instruction.text.clone()),
+        ..layer.map_or_else(Location::default, |layer| image.location(layer))
+    };
+    let mut place = Place::new(
+        hit,
+        location,
+        text.place.clone(),
+        severity::of_hit(hit, None),
+    );
+    place.origin = text.row.map(|row| image.origin_of_row(row));
+    // The message names it already.
+    if let Context::Variable(_) = text.context {
+        place.name = None;
     }
+    place
+}
 
-    fn place_text(&self) -> String {
-        match (self.place, self.path) {
-            (SecretPlace::Records(_), Some(path)) => format!("the PAX records of {path}"),
-            (_, Some(path)) => format!("{path}"),
-            (SecretPlace::Blob { .. }, None) => "bytes around the compressed layer".to_owned(),
-            (_, None) => "bytes of the layer that belong to no file".to_owned(),
+/// A path without the secret that stands in it.
+fn without(path: &ImagePath, hit: &Hit) -> ImagePath {
+    let (bytes, clear) = (path.as_bytes(), hit.clear());
+    let at = bytes
+        .windows(clear.len().max(1))
+        .position(|window| window == clear);
+    let parts = at.and_then(|at| Some((bytes.get(..at)?, bytes.get(at + clear.len()..)?)));
+    match parts {
+        Some((before, after)) => {
+            let name = [before, b"********", after].concat();
+            ImagePath::from_tar_name(&name).0
         }
-    }
-
-    /// The end of the message if no container sees the file.
-    fn gone(&self, image: &ImageView<'_>) -> String {
-        let layer = self.layer.index;
-        match self.killed_by(image) {
-            Some(killer) if killer.index != layer => {
-                format!(
-                    ", gone in layer {} but shipped in layer {layer}",
-                    killer.index
-                )
-            }
-            Some(_) => format!(", never visible but shipped in layer {layer}"),
-            None => String::new(),
-        }
-    }
-
-    fn killed_by<'i, 'b>(&self, image: &'i ImageView<'b>) -> Option<&'i LayerView<'b>> {
-        match self.fate? {
-            Fate::Wasted { killer_layer, .. } => image.layers().get(killer_layer),
-            Fate::Live => None,
-        }
+        None => path.clone(),
     }
 }

@@ -1,11 +1,14 @@
 //! Looks for secrets, and keeps small files, while a layer passes.
 
+mod run;
+
 use imglint_layers::{
     ContentSink, Entry, EntryId, Hidden, ImagePath, LayerIndex, PaxRecord, PaxRecords,
 };
-use imglint_secrets::{FileScan, Hit, Scanner};
+use imglint_secrets::{Context, Scanner};
 
-use crate::facts::{FileSecrets, KeptFile, LayerFacts, SecretPlace};
+pub(crate) use self::run::{Run, Secrets};
+use crate::facts::{KeptFile, LayerFacts, SecretPlace};
 
 /// Files whose content rules look at; anywhere, since Nix links `/etc/passwd` into its store.
 const KEPT: [[&[u8]; 2]; 2] = [[b"etc", b"passwd"], [b"etc", b"group"]];
@@ -16,11 +19,21 @@ const KEPT_SIZE: usize = 1 << 20;
 /// How many are kept of one layer.
 const KEPT_FILES: usize = 16;
 
-/// Secrets listed per layer; a layer with more is made to fill memory.
-const MOST_SECRETS: usize = 10_000;
+/// Shorter names, link targets and attributes can hold no secret that stands by itself.
+const SHORTEST_TEXT: usize = 16;
 
-/// Shorter PAX records (times, numbers) can hold no secret.
-const SHORTEST_RECORD: usize = 32;
+/// Records of each file that hold a number, or what the entry itself has.
+const PLAIN_RECORDS: [&[u8]; 9] = [
+    b"mtime",
+    b"atime",
+    b"ctime",
+    b"size",
+    b"uid",
+    b"gid",
+    b"path",
+    b"linkpath",
+    b"LIBARCHIVE.creationtime",
+];
 
 /// Collects the facts of one layer that its index does not hold.
 pub(crate) struct FactsSink<'s> {
@@ -61,30 +74,55 @@ impl<'s> FactsSink<'s> {
     /// What was collected, with the index of the layer that passed.
     pub(crate) fn finish(mut self, index: LayerIndex) -> LayerFacts {
         if let Some(runs) = &mut self.runs {
-            self.secrets.add(runs.stray.close(), tar_place);
-            self.secrets.add(runs.hidden.close(), blob_place);
+            self.secrets.add(runs.stray.close(), None, tar_place);
+            self.secrets.add(runs.hidden.close(), None, blob_place);
         }
         LayerFacts {
-            index,
-            secrets: self.secrets.list,
-            more_secrets: self.secrets.more,
             kept: self.kept,
+            ..LayerFacts::of(index, self.secrets)
         }
+    }
+
+    /// What of an entry is text: its new names, its link, its owner, its attributes.
+    fn texts(&mut self, id: EntryId, path: &ImagePath, entry: &Entry) {
+        let Some(runs) = &mut self.runs else { return };
+        let names = new_names(&self.path, path.as_bytes());
+        let is_long = |name: &[u8]| name.len() >= SHORTEST_TEXT;
+        if names.split(|&b| b == b'/').any(is_long) {
+            let ended = runs.content.text(Context::Name, names);
+            self.secrets.add(ended, None, |_| SecretPlace::Name(id));
+        }
+        for (text, place) in [
+            (&entry.link, SecretPlace::Link(id)),
+            (&entry.uname, SecretPlace::Owner(id)),
+            (&entry.gname, SecretPlace::Owner(id)),
+        ] {
+            if is_long(text) {
+                let ended = runs.content.text(Context::Name, text);
+                self.secrets.add(ended, None, |_| place);
+            }
+        }
+        self.records(SecretPlace::Records(id), &entry.pax);
     }
 
     fn records(&mut self, place: SecretPlace, records: &PaxRecords) {
         let Some(runs) = &mut self.runs else { return };
-        let long = |record: &PaxRecord<'_>| record.value.len() >= SHORTEST_RECORD;
-        for record in records.iter().filter(long) {
-            runs.content.feed(record.key, 0, record.value);
-            self.secrets.add(runs.content.close(), |_| place);
+        let telling = |record: &PaxRecord<'_>| {
+            let plain = PLAIN_RECORDS.contains(&record.key) && !record.shadowed;
+            !plain && record.value.len() >= SHORTEST_TEXT
+        };
+        for record in records.iter().filter(telling) {
+            let name = String::from_utf8_lossy(record.key);
+            let name = name.strip_prefix("SCHILY.xattr.").unwrap_or(&name);
+            let ended = runs.content.text(Context::Variable(name), record.value);
+            self.secrets.add(ended, Some(name), |_| place);
         }
     }
 }
 
 impl ContentSink for FactsSink<'_> {
     fn entry(&mut self, id: EntryId, path: &ImagePath, entry: &Entry) {
-        self.records(SecretPlace::Records(id), &entry.pax);
+        self.texts(id, path, entry);
         let keep = self.kept.len() < KEPT_FILES && is_kept(path);
         self.keeping = keep.then(Vec::new);
         self.entry = Some(id);
@@ -98,7 +136,7 @@ impl ContentSink for FactsSink<'_> {
             keep(content, offset, bytes);
         }
         if let Some(runs) = &mut self.runs {
-            let ended = runs.content.feed(&self.path, offset, bytes);
+            let ended = runs.content.feed(Context::File(&self.path), offset, bytes);
             self.secrets.add_of_file(ended, id);
         }
     }
@@ -118,21 +156,32 @@ impl ContentSink for FactsSink<'_> {
 
     fn stray(&mut self, offset: u64, bytes: &[u8]) {
         if let Some(runs) = &mut self.runs {
-            self.secrets
-                .add(runs.stray.feed(b"", offset, bytes), tar_place);
+            let ended = runs.stray.feed(Context::Document, offset, bytes);
+            self.secrets.add(ended, None, tar_place);
         }
     }
 
     fn hidden(&mut self, _: Hidden, offset: u64, bytes: &[u8]) {
         if let Some(runs) = &mut self.runs {
-            self.secrets
-                .add(runs.hidden.feed(b"", offset, bytes), blob_place);
+            let ended = runs.hidden.feed(Context::Document, offset, bytes);
+            self.secrets.add(ended, None, blob_place);
         }
     }
 
     fn global(&mut self, offset: u64, records: &PaxRecords) {
         self.records(tar_place(offset), records);
     }
+}
+
+/// The components of a path that the one before it does not begin with.
+fn new_names<'p>(before: &[u8], path: &'p [u8]) -> &'p [u8] {
+    let same = path.iter().zip(before).take_while(|(a, b)| a == b).count();
+    let shared = path.get(..same).unwrap_or_default();
+    let at = shared
+        .iter()
+        .rposition(|&b| b == b'/')
+        .map_or(0, |slash| slash + 1);
+    path.get(at..).unwrap_or_default()
 }
 
 fn is_kept(path: &ImagePath) -> bool {
@@ -159,95 +208,10 @@ fn blob_place(offset: u64) -> SecretPlace {
     SecretPlace::Blob { offset }
 }
 
-/// The secrets found so far.
-#[derive(Default)]
-struct Secrets {
-    list: Vec<FileSecrets>,
-    /// Hits in the list.
-    count: usize,
-    more: bool,
-}
-
-impl Secrets {
-    fn add(&mut self, ended: Option<Ended>, place: impl FnOnce(u64) -> SecretPlace) {
-        let Some(Ended { begin, mut hits }) = ended else {
-            return;
-        };
-        let room = MOST_SECRETS.saturating_sub(self.count);
-        self.more |= hits.len() > room;
-        hits.truncate(room);
-        if !hits.is_empty() {
-            self.count += hits.len();
-            let place = place(begin);
-            self.list.push(FileSecrets { place, hits });
-        }
-    }
-
-    /// Behind a hole, offsets are made to count from the start of the file; lines mean nothing
-    /// there.
-    fn add_of_file(&mut self, mut ended: Option<Ended>, entry: EntryId) {
-        for Ended { begin, hits } in ended.iter_mut().filter(|ended| ended.begin > 0) {
-            for hit in hits {
-                hit.offset = hit.offset.saturating_add(*begin);
-                (hit.line, hit.column) = (None, None);
-            }
-        }
-        self.add(ended, |_| SecretPlace::Entry(entry));
-    }
-}
-
-/// A scan of bytes that follow one another.
-struct Run<'s> {
-    scan: FileScan<'s>,
-    begin: u64,
-    /// Where the next byte would be; `None` while nothing is scanned.
-    next: Option<u64>,
-}
-
-impl<'s> Run<'s> {
-    fn new(scanner: &'s Scanner) -> Self {
-        Self {
-            scan: scanner.file(b""),
-            begin: 0,
-            next: None,
-        }
-    }
-
-    /// Scans on; after a gap, gives what [`close`](Self::close) would, and begins anew.
-    fn feed(&mut self, path: &[u8], offset: u64, bytes: &[u8]) -> Option<Ended> {
-        let ended = if self.next == Some(offset) {
-            None
-        } else {
-            self.close()
-        };
-        if self.next.is_none() {
-            self.scan.reset(imglint_secrets::Context::File(path));
-            self.begin = offset;
-        }
-        self.scan.feed(bytes);
-        self.next = Some(offset.saturating_add(bytes.len() as u64));
-        ended
-    }
-
-    /// Ends the scan, if one is under way.
-    fn close(&mut self) -> Option<Ended> {
-        self.next.take()?;
-        Some(Ended {
-            begin: self.begin,
-            hits: self.scan.finish(),
-        })
-    }
-}
-
-/// What a scan found, and where it began.
-struct Ended {
-    begin: u64,
-    hits: Vec<Hit>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::FileSecrets;
     use crate::testing::{Image, Layer, blobs, private_key, read};
 
     /// The only layer's facts.

@@ -11,7 +11,7 @@ use crate::{
     image::ImageView,
     linter::{LintOptions, Linter},
     rule::Rule,
-    scan::{ScanOptions, scan},
+    scan::{ScanOptions, Scope, scan},
 };
 
 /// What one rule says of an image, a line for each finding, note and help.
@@ -86,7 +86,7 @@ pub(crate) fn read(
         ..format::Image::default()
     };
     edit(&mut image);
-    let facts = scan(&source, &[&image], &ScanOptions::default(), &());
+    let facts = scan(&source, &Scope::of(&[&image]), &ScanOptions::default(), &());
     (image, facts)
 }
 
@@ -107,6 +107,40 @@ pub(crate) fn private_key() -> String {
         "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
         &seed[..64]
     )
+}
+
+/// A key in RFC 1421's form with a passphrase: 64 bytes that pass for whole blocks of a cipher.
+pub(crate) fn sealed_key() -> String {
+    let label = ["RSA PRIVATE", "KEY"].join(" ");
+    let body = "q7Zt".repeat(21) + "q7Y=";
+    format!(
+        "-----BEGIN {label}-----\nProc-Type: 4,ENCRYPTED\n\
+         DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n{body}\n-----END {label}-----\n"
+    )
+}
+
+/// A classic token of GitHub: a prefix, thirty characters and their CRC-32 in base 62.
+pub(crate) fn token() -> String {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let body = ["Zk3vQ9xL2m", "T7wR4yB8nC", "1dF6hJ0pS5"].concat();
+    let mut sum = crc32(body.as_bytes());
+    let mut end = [b'0'; 6];
+    for digit in end.iter_mut().rev() {
+        *digit = DIGITS[(sum % 62) as usize];
+        sum /= 62;
+    }
+    format!(
+        "{}_{body}{}",
+        ["g", "hp"].concat(),
+        str::from_utf8(&end).unwrap()
+    )
+}
+
+/// CRC-32 (ISO 3309), bit by bit.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32| (crc >> 1) ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 };
+    let byte = |crc: u32, byte: &u8| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc));
+    !bytes.iter().fold(!0, byte)
 }
 
 fn judge(rule: &dyn Rule, image: &format::Image, facts: &Facts, options: &LintOptions) -> String {

@@ -121,10 +121,6 @@ fn try_judge(
     let images = load::select(source, &archive, &args.select)?;
     let facts = load::facts(&archive, &images, &args.select, true);
     let mut report = ArchiveReport::of(name, &archive);
-    report.findings = linter.lint_archive(&ArchiveView {
-        name,
-        anomalies: archive.anomalies(),
-    });
     // Only the JSON report has dive's numbers, and they cost as much as stacking.
     let formats = args.output.iter().map(|report| report.format);
     let wants_dive = formats
@@ -142,6 +138,19 @@ fn try_judge(
             }
         })
         .collect();
+    let told: Vec<_> = report
+        .images
+        .iter()
+        .flat_map(|image| image.findings.iter().cloned())
+        .collect();
+    report.findings = linter.lint_archive(&ArchiveView {
+        name,
+        anomalies: archive.anomalies(),
+        facts: Some(&facts),
+        told: &told,
+    });
+    report.incomplete = facts.incomplete_reasons();
+    report.complete &= report.incomplete.is_empty();
     // What was found stands, but as less than a verdict.
     if let Err(error) = archive.check_unchanged() {
         report.problem = Some(Problem::of(&error));

@@ -44,6 +44,7 @@ impl ArchiveReport {
                 .anomalies()
                 .iter()
                 .any(imglint_format::Anomaly::incomplete),
+            incomplete: Vec::new(),
             images: Vec::new(),
         }
     }
@@ -78,6 +79,7 @@ impl ImageReport {
             waste: waste(view.stack()),
             dive: None,
             findings,
+            rejected: view.rejected_tokens(),
             incomplete: view.incomplete_reasons(),
         }
     }

@@ -7,7 +7,7 @@ use std::io;
 
 use clap::ValueEnum as _;
 use imglint_layers::Dive;
-use imglint_lint::{Finding, Location, Severity, rules};
+use imglint_lint::{Finding, FoundSecret, Location, Place, Severity, rules};
 use serde::Serialize;
 
 use super::{
@@ -64,6 +64,7 @@ struct ArchiveJson<'a> {
     error: Option<ProblemJson<'a>>,
     absent_platforms: Vec<AbsentJson<'a>>,
     findings: Vec<FindingJson<'a>>,
+    incomplete_reasons: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -100,6 +101,7 @@ struct ImageJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     dive: Option<DiveJson>,
     findings: Vec<FindingJson<'a>>,
+    rejected_tokens: u64,
     complete: bool,
     incomplete_reasons: &'a [String],
 }
@@ -178,6 +180,45 @@ struct FindingJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     bytes: Option<u64>,
     fingerprint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<SecretJson<'a>>,
+    places: Vec<PlaceJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<SuppressedJson<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct SecretJson<'a> {
+    detector: &'a str,
+    what: &'a str,
+    excerpt: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct PlaceJson<'a> {
+    severity: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'static str>,
+    location: LocationJson<'a>,
+    within: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hidden_by: Option<HiddenByJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<SuppressedJson<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct HiddenByJson {
+    layer: usize,
+    cause: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct SuppressedJson<'a> {
+    reason: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -240,6 +281,7 @@ fn archive_json(archive: &ArchiveReport) -> ArchiveJson<'_> {
         error: archive.problem.as_ref().map(problem_json),
         absent_platforms: archive.absent.iter().map(absent_json).collect(),
         findings: archive.findings.iter().map(finding_json).collect(),
+        incomplete_reasons: &archive.incomplete,
     }
 }
 
@@ -276,6 +318,7 @@ fn image_json<'a>(source: &'a str, image: &'a ImageReport) -> ImageJson<'a> {
         waste: waste_json(&image.waste, &image.layers),
         dive: image.dive.as_ref().map(dive_json),
         findings: image.findings.iter().map(finding_json).collect(),
+        rejected_tokens: image.rejected,
         complete: image.incomplete.is_empty(),
         incomplete_reasons: &image.incomplete,
     }
@@ -349,7 +392,38 @@ fn finding_json(finding: &Finding) -> FindingJson<'_> {
         location: location_json(&finding.location),
         bytes: finding.bytes,
         fingerprint: finding.fingerprint.to_string(),
+        secret: finding.secret.as_ref().map(secret_json),
+        places: finding.places.iter().map(place_json).collect(),
+        suppressed: finding.suppressed.as_deref().map(suppressed_json),
     }
+}
+
+fn secret_json(secret: &FoundSecret) -> SecretJson<'_> {
+    SecretJson {
+        detector: secret.detector(),
+        what: secret.what(),
+        excerpt: secret.excerpt(),
+    }
+}
+
+fn place_json(place: &Place) -> PlaceJson<'_> {
+    PlaceJson {
+        severity: place.severity.name(),
+        message: place.to_string(),
+        origin: place.origin.map(imglint_lint::Origin::name),
+        location: location_json(&place.location),
+        within: &place.within,
+        name: place.name.as_deref(),
+        hidden_by: place.hidden.map(|hidden| HiddenByJson {
+            layer: hidden.layer,
+            cause: hidden.cause.code(),
+        }),
+        suppressed: place.suppressed.as_deref().map(suppressed_json),
+    }
+}
+
+fn suppressed_json(reason: &str) -> SuppressedJson<'_> {
+    SuppressedJson { reason }
 }
 
 fn location_json(location: &Location) -> LocationJson<'_> {

@@ -61,7 +61,9 @@ pub(crate) fn write(run: &Run, style: Style, out: &mut dyn io::Write) -> io::Res
 fn passes(run: &Run, archive: &ArchiveReport) -> bool {
     let images = archive.images.iter().flat_map(|image| &image.findings);
     let mut findings = archive.findings.iter().chain(images);
-    archive.judged_whole() && !findings.any(|finding| run.fail_on.fails(finding.severity))
+    let fails =
+        |finding: &Finding| finding.suppressed.is_none() && run.fail_on.fails(finding.severity);
+    archive.judged_whole() && !findings.any(fails)
 }
 
 fn write_archive(

@@ -1,13 +1,7 @@
 //! `credential-file` (IL406).
 
-use imglint_secrets::Family;
-
 use crate::{
-    finding::{Findings, Severity},
-    image::ImageView,
-    linter::LintOptions,
-    rule::rule,
-    secrets::secrets,
+    finding::Findings, image::ImageView, linter::LintOptions, rule::rule, secrets::report,
 };
 
 rule!(
@@ -31,14 +25,7 @@ rule!(
 );
 
 fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
-    for secret in secrets(image, &[Family::CredentialFile]) {
-        let severity = if secret.hit.weight == imglint_secrets::Weight::Full {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-        secret.report(image, findings).severity(severity);
-    }
+    report(image, findings);
 }
 
 #[cfg(test)]
@@ -77,7 +64,7 @@ mod tests {
             .layer(Layer::new().whiteout("root/.npmrc"), "b");
         let text = findings(&CredentialFile, &image);
         assert!(
-            text.contains("gone in layer 1 but shipped in layer 0\n"),
+            text.contains("deleted in layer 1 but shipped in layer 0\n"),
             "{text}"
         );
     }

@@ -2,7 +2,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use imglint_format::BlobId;
 use imglint_layers::{Compression, LayerIndex, ReadFault};
 
 use super::ScanOptions;
@@ -77,30 +76,28 @@ impl Budget {
         }
     }
 
-    /// The facts of each blob: of those beyond the budget, only that they are.
+    /// The facts of each job, given the size of its blob: of those beyond the budget, only that they
+    /// are.
     pub(super) fn settle(
         self,
-        blobs: impl Iterator<Item = (BlobId, u64)>,
-    ) -> impl Iterator<Item = (BlobId, LayerFacts)> {
+        sizes: impl Iterator<Item = u64>,
+    ) -> impl Iterator<Item = LayerFacts> {
         let (decoded, memory) = (self.decoded, self.memory);
         let books = self.books.into_inner();
         let facts = books.unwrap_or_else(PoisonError::into_inner).facts;
         let mut spent = Cost::default();
         let mut problem = None;
-        facts
-            .into_iter()
-            .zip(blobs)
-            .map(move |(facts, (blob, size))| {
-                if let Some(facts) = facts.filter(|_| problem.is_none()) {
-                    spent = spent.add(&facts.index);
-                    problem = exceeded(spent, decoded, memory);
-                    // Alone, a layer is bounded by its own limits, which tell more.
-                    if problem.is_none() {
-                        return (blob, facts);
-                    }
+        facts.into_iter().zip(sizes).map(move |(facts, size)| {
+            if let Some(facts) = facts.filter(|_| problem.is_none()) {
+                spent = spent.add(&facts.index);
+                problem = exceeded(spent, decoded, memory);
+                // Alone, a layer is bounded by its own limits, which tell more.
+                if problem.is_none() {
+                    return facts;
                 }
-                (blob, unread(problem.as_deref().unwrap_or("not read"), size))
-            })
+            }
+            unread(problem.as_deref().unwrap_or("not read"), size)
+        })
     }
 
     fn exceeded(&self, spent: Cost) -> Option<String> {
