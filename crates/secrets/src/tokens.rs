@@ -7,8 +7,9 @@ mod checksum;
 mod cloud;
 mod data;
 mod forges;
+mod identity;
 mod infrastructure;
-mod inner;
+mod jwt;
 mod members;
 mod messaging;
 mod observability;
@@ -32,6 +33,7 @@ pub(crate) static TABLES: &[&[Detector]] = &[
     payments::ROWS,
     ai::ROWS,
     data::ROWS,
+    identity::ROWS,
     observability::ROWS,
     saas::ROWS,
 ];

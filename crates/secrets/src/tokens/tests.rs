@@ -85,11 +85,17 @@ pub(crate) fn uuid(seed: usize) -> String {
 fn examples() -> Vec<Example> {
     [
         ai::examples(),
+        aws::examples(),
+        azure::examples(),
         cloud::examples(),
         data::examples(),
+        identity::examples(),
         forges::examples(),
+        infrastructure::examples(),
         messaging::examples(),
+        observability::examples(),
         payments::examples(),
+        registries::examples(),
         saas::examples(),
     ]
     .into_iter()
