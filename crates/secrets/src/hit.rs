@@ -27,6 +27,8 @@ pub struct Hit {
     pub column: Option<u64>,
     /// What had to be undone to see it: `gzip`, `zip member a/b.properties`, `base64`, outermost first.
     pub within: Vec<String>,
+    /// Offset in what was scanned: of the secret, or of what had to be decoded to see it.
+    pub outer_offset: u64,
     /// For people: `OpenSSH private key (ed25519)`, `npm registry token`.
     pub what: String,
     /// Name that the secret is assigned to: `auths.registry.example.com.auth`, `DB_PASSWORD`.

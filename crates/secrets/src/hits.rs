@@ -108,6 +108,7 @@ impl Hits {
             line: position.map(|(line, _)| line),
             column: position.map(|(_, column)| column),
             within: Vec::new(),
+            outer_offset: place.offset,
             what: found.what.into_owned(),
             field: found.field,
             excerpt,

@@ -19,6 +19,7 @@ mod anchors;
 mod assign;
 mod context;
 mod credential;
+mod decode;
 mod detector;
 mod hit;
 mod hits;
@@ -37,6 +38,7 @@ mod url;
 
 pub use crate::{
     context::Context,
+    decode::{Cut, Limits},
     hit::{Family, Hit, Proof, Weight},
     kind::Kind,
     mask::{KnownSecrets, masked},

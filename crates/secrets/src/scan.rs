@@ -5,6 +5,7 @@ use std::mem;
 use crate::{
     context::{Context, OwnedContext},
     credential::{self, Row},
+    decode::{Cut, Decode, Depth, Nested, Work},
     hit::{Family, Hit},
     hits::Hits,
     scanner::Scanner,
@@ -24,24 +25,45 @@ pub struct FileScan<'s> {
     /// The whole file so far, while there are rows.
     held: Vec<u8>,
     hits: Hits,
+    /// What is hidden in the file.
+    decode: Decode<'s>,
+    /// What all scans inside this one share; none if this one is inside another.
+    work: Option<Box<Work<'s>>>,
 }
 
 impl<'s> FileScan<'s> {
     pub(crate) fn new(scanner: &'s Scanner, context: Context<'_>) -> Self {
         let mut scan = Self {
+            work: Some(Box::new(Work::new(scanner))),
+            ..Self::within(scanner)
+        };
+        scan.reset(context);
+        scan
+    }
+
+    /// A scan of what is inside another file; to be reset before use.
+    pub(crate) fn within(scanner: &'s Scanner) -> Self {
+        Self {
             scanner,
             context: OwnedContext::default(),
             sweep: Sweep::default(),
             rows: Vec::new(),
             held: Vec::new(),
             hits: Hits::new(scanner.key()),
-        };
-        scan.reset(context);
-        scan
+            decode: Decode::default(),
+            work: None,
+        }
     }
 
     /// Forgets the file so far and begins another one.
     pub fn reset(&mut self, context: Context<'_>) {
+        self.reset_within(context, Depth::default());
+        if let Some(work) = &mut self.work {
+            work.reset();
+        }
+    }
+
+    pub(crate) fn reset_within(&mut self, context: Context<'_>, depth: Depth) {
         self.context.set(context);
         self.rows.clear();
         if let Context::File(path) = context {
@@ -50,13 +72,22 @@ impl<'s> FileScan<'s> {
         self.held.clear();
         self.sweep.reset();
         self.hits.clear();
+        self.decode.reset(depth);
     }
 
     /// Takes the next bytes; any cut into chunks gives the same hits.
     pub fn feed(&mut self, bytes: &[u8]) {
+        if let Some(mut work) = self.work.take() {
+            self.feed_within(bytes, &mut work);
+            self.work = Some(work);
+        }
+    }
+
+    pub(crate) fn feed_within(&mut self, bytes: &[u8], work: &mut Work<'s>) {
         self.hold(bytes);
         let (detectors, context) = (self.scanner.detectors(), self.context.get());
         self.sweep.feed(detectors, context, bytes, &mut self.hits);
+        self.decode.feed(bytes, context, work);
     }
 
     /// Ends the file: its hits, by offset. Call [`reset`](Self::reset) before feeding another.
@@ -64,20 +95,36 @@ impl<'s> FileScan<'s> {
     /// No more than a thousand are given for one file.
     #[must_use]
     pub fn finish(&mut self) -> Vec<Hit> {
+        let Some(mut work) = self.work.take() else {
+            return Vec::new();
+        };
+        let found = self.finish_within(&mut work);
+        self.work = Some(work);
+        found.into_iter().map(|nested| nested.hit).collect()
+    }
+
+    pub(crate) fn finish_within(&mut self, work: &mut Work<'s>) -> Vec<Nested> {
         let (detectors, context) = (self.scanner.detectors(), self.context.get());
         self.sweep.finish(detectors, context, &mut self.hits);
+        self.decode.finish(context, work);
         let held = mem::take(&mut self.held);
         for row in mem::take(&mut self.rows) {
             self.judge(row, &held);
         }
         self.held = held;
-        self.hits.take()
+        self.decode.merge(self.hits.take())
+    }
+
+    /// The first limit that kept something inside the file from being looked at.
+    #[must_use]
+    pub fn cut(&self) -> Option<Cut> {
+        self.work.as_ref().and_then(|work| work.cut())
     }
 
     /// How many tokens were no finding since their checksum is wrong.
     #[must_use]
     pub fn rejected(&self) -> u64 {
-        self.hits.rejected()
+        self.hits.rejected().saturating_add(self.decode.rejected())
     }
 
     fn hold(&mut self, bytes: &[u8]) {

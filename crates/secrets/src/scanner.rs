@@ -2,13 +2,14 @@
 
 use std::sync::LazyLock;
 
-use crate::{context::Context, hit::Hit, key, scan::FileScan, sweep::Detectors, tokens, url};
+use crate::{context::Context, decode::Limits, hit::Hit, key, scan::FileScan, sweep::Detectors, tokens, url};
 
 /// All detectors, prepared once and shared by any number of threads.
 #[derive(Debug)]
 pub struct Scanner {
     key: [u8; 32],
     detectors: Detectors,
+    limits: Limits,
 }
 
 impl Scanner {
@@ -25,6 +26,7 @@ impl Scanner {
         Self {
             key,
             detectors: Detectors::new(tables.flatten().collect()),
+            limits: Limits::default(),
         }
     }
 
@@ -33,6 +35,13 @@ impl Scanner {
     pub fn shared() -> &'static Self {
         static SHARED: LazyLock<Scanner> = LazyLock::new(Scanner::new);
         &SHARED
+    }
+
+    /// The same, with other limits for what is inside files.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// Begins a file; `path` is relative to the root of the image, with or without a leading slash.
@@ -51,6 +60,10 @@ impl Scanner {
 
     pub(crate) fn key(&self) -> [u8; 32] {
         self.key
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     pub(crate) fn detectors(&self) -> &Detectors {

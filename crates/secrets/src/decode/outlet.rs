@@ -1,0 +1,337 @@
+//! Where decoded bytes go: a scan of their own, and its hits back to where they came from.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::limits::{Cut, Limits};
+use crate::{context::Context, hit::Hit, hits::MAX_HITS, scan::FileScan, scanner::Scanner};
+
+/// Members this small cost as much as if they had so many bytes.
+const LEAST_COST: u64 = 1024;
+
+/// What all levels of one file share: what they may take, took, and scans to reuse.
+pub(crate) struct Work<'s> {
+    scanner: &'s Scanner,
+    pub(super) limits: Limits,
+    decoded: u64,
+    members: u64,
+    cut: Option<Cut>,
+    pool: Vec<Box<FileScan<'s>>>,
+}
+
+/// How deep something is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Depth {
+    pub(super) levels: u32,
+    pub(super) base64: u32,
+}
+
+/// What was undone to get at some bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Step {
+    #[default]
+    Gzip,
+    Bzip2,
+    Xz,
+    Zstd,
+    Zlib,
+    ZipMember,
+    TarMember,
+    ArMember,
+    GitObject,
+    PdfStream,
+    PngText,
+    Utf16,
+    Base64,
+}
+
+/// How offsets in decoded bytes relate to those in what was decoded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Scale {
+    /// Not at all.
+    #[default]
+    None,
+    /// The bytes are the same.
+    Same,
+    /// There was one byte of two.
+    Half,
+}
+
+/// A hit, perhaps inside something.
+#[derive(Debug)]
+pub(crate) struct Nested {
+    pub(crate) hit: Hit,
+    /// Where what it was decoded from stands; the secret itself, if nothing was decoded.
+    pub(super) span: Range<u64>,
+    /// Whether the same bytes stand there.
+    pub(super) same: bool,
+}
+
+/// What was found at all levels inside one.
+#[derive(Debug, Default)]
+pub(super) struct Inside {
+    pub(super) hits: Vec<Nested>,
+    pub(super) rejected: u64,
+}
+
+/// A scan of decoded bytes, while there is one.
+#[derive(Default)]
+pub(super) struct Outlet<'s> {
+    scan: Option<Box<FileScan<'s>>>,
+    origin: Origin,
+    name: Vec<u8>,
+}
+
+/// Where decoded bytes come from.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Origin {
+    pub(super) step: Step,
+    pub(super) scale: Scale,
+    /// Offset of the first byte, or of what holds it.
+    pub(super) at: u64,
+    /// Line and column of that byte, if its surroundings are text.
+    pub(super) place: Option<(u64, u64)>,
+}
+
+impl<'s> Work<'s> {
+    pub(crate) fn new(scanner: &'s Scanner) -> Self {
+        Self {
+            scanner,
+            limits: scanner.limits().clone(),
+            decoded: 0,
+            members: 0,
+            cut: None,
+            pool: Vec::new(),
+        }
+    }
+
+    /// Begins another file.
+    pub(crate) fn reset(&mut self) {
+        (self.decoded, self.members, self.cut) = (0, 0, None);
+    }
+
+    /// The first limit that was met.
+    pub(crate) fn cut(&self) -> Option<Cut> {
+        self.cut
+    }
+
+    pub(super) fn cut_by(&mut self, cut: Cut) {
+        self.cut.get_or_insert(cut);
+    }
+
+    /// Whether so many more bytes may be decoded.
+    fn spend(&mut self, bytes: u64) -> bool {
+        let limit = self.limits.decoded_bytes;
+        self.decoded = self.decoded.saturating_add(bytes);
+        let within = self.decoded <= limit;
+        if !within {
+            self.cut_by(Cut::DecodedBytes(limit));
+        }
+        within
+    }
+
+    /// Whether another member may be opened.
+    fn admit(&mut self, step: Step, depth: Depth) -> bool {
+        if depth.levels >= self.limits.depth {
+            if step.is_container() {
+                self.cut_by(Cut::Depth(self.limits.depth));
+            }
+            return false;
+        }
+        if step.is_named() {
+            self.members = self.members.saturating_add(1);
+            if self.members > self.limits.members {
+                self.cut_by(Cut::Members(self.limits.members));
+                return false;
+            }
+        }
+        self.spend(LEAST_COST)
+    }
+}
+
+impl Step {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+            Self::Zstd => "zstd",
+            Self::Zlib => "zlib",
+            Self::ZipMember => "zip member",
+            Self::TarMember => "tar member",
+            Self::ArMember => "ar member",
+            Self::GitObject => "git object",
+            Self::PdfStream => "PDF stream",
+            Self::PngText => "PNG text",
+            Self::Utf16 => "UTF-16",
+            Self::Base64 => "base64",
+        }
+    }
+
+    fn is_named(self) -> bool {
+        matches!(self, Self::ZipMember | Self::TarMember | Self::ArMember)
+    }
+
+    fn is_encoding(self) -> bool {
+        matches!(self, Self::Utf16 | Self::Base64)
+    }
+
+    fn is_container(self) -> bool {
+        !self.is_encoding()
+    }
+}
+
+impl<'s> Outlet<'s> {
+    pub(super) fn is_open(&self) -> bool {
+        self.scan.is_some()
+    }
+
+    /// Begins a scan of what is called `name`, unless a limit forbids it.
+    pub(super) fn open(
+        &mut self,
+        work: &mut Work<'s>,
+        depth: Depth,
+        origin: Origin,
+        context: Context<'_>,
+    ) -> bool {
+        if !work.admit(origin.step, depth) {
+            return false;
+        }
+        let depth = Depth {
+            levels: depth.levels + 1,
+            base64: depth.base64 + u32::from(origin.step == Step::Base64),
+        };
+        self.name.clear();
+        if let (Context::File(name), true) = (context, origin.step.is_named()) {
+            self.name.extend_from_slice(name);
+        }
+        let mut scan = match work.pool.pop() {
+            Some(scan) => scan,
+            None => Box::new(FileScan::within(work.scanner)),
+        };
+        scan.reset_within(context, depth);
+        self.scan = Some(scan);
+        self.origin = origin;
+        true
+    }
+
+    /// Scans on; says whether it may go on.
+    pub(super) fn feed(&mut self, work: &mut Work<'s>, bytes: &[u8]) -> bool {
+        let Some(scan) = &mut self.scan else {
+            return false;
+        };
+        let within = work.spend(bytes.len() as u64);
+        if within {
+            scan.feed_within(bytes, work);
+        }
+        within
+    }
+
+    /// Ends the scan, if there is one, of what was decoded from bytes up to `end`.
+    pub(super) fn close(&mut self, work: &mut Work<'s>, inside: &mut Inside, end: u64) {
+        self.close_with(work, inside, end, |_| true);
+    }
+
+    /// Ends the scan, if there is one, with those hits that pass.
+    pub(super) fn close_with(
+        &mut self,
+        work: &mut Work<'s>,
+        inside: &mut Inside,
+        end: u64,
+        keep: impl Fn(&Hit) -> bool,
+    ) {
+        let Some(mut scan) = self.scan.take() else {
+            return;
+        };
+        let found = scan.finish_within(work);
+        inside.rejected = inside.rejected.saturating_add(scan.rejected());
+        work.pool.push(scan);
+        if found.is_empty() {
+            return;
+        }
+        let label = self.label();
+        let room = MAX_HITS.saturating_sub(inside.hits.len());
+        let kept = found
+            .into_iter()
+            .filter(|nested| keep(&nested.hit))
+            .take(room);
+        inside
+            .hits
+            .extend(kept.map(|nested| self.origin.outer(nested, &label, end)));
+    }
+
+    /// Forgets the scan.
+    pub(super) fn drop_scan(&mut self) {
+        self.scan = None;
+    }
+
+    fn label(&self) -> String {
+        let text = self.origin.step.text();
+        if !self.origin.step.is_named() {
+            return text.to_owned();
+        }
+        let name = String::from_utf8_lossy(&self.name);
+        let shown = name.chars().map(|char| match char.is_control() {
+            true => char::REPLACEMENT_CHARACTER,
+            false => char,
+        });
+        format!("{text} {}", shown.collect::<Cow<'_, str>>())
+    }
+}
+
+impl Origin {
+    /// A hit inside as seen from outside.
+    fn outer(&self, nested: Nested, label: &str, end: u64) -> Nested {
+        let Nested {
+            mut hit,
+            span,
+            same,
+        } = nested;
+        if self.step.is_encoding() && hit.within.is_empty() {
+            if self.scale == Scale::None {
+                hit.offset = self.at;
+                (hit.line, hit.column) = self.place.unzip();
+            } else {
+                hit.offset = self.at.saturating_add(hit.offset.saturating_mul(2));
+                hit.length = hit.length.saturating_mul(2);
+                if self.place.is_none() {
+                    (hit.line, hit.column) = (None, None);
+                }
+            }
+        }
+        let outer = |offset: u64| match self.scale {
+            Scale::None => self.at,
+            Scale::Same => self.at.saturating_add(offset),
+            Scale::Half => self.at.saturating_add(offset.saturating_mul(2)),
+        };
+        hit.outer_offset = outer(hit.outer_offset);
+        hit.within.insert(0, label.to_owned());
+        let span = match self.scale {
+            Scale::None => self.at..end,
+            Scale::Same | Scale::Half => outer(span.start)..outer(span.end),
+        };
+        Nested {
+            hit,
+            span,
+            same: same && self.scale == Scale::Same,
+        }
+    }
+}
+
+impl Nested {
+    /// A hit in the file itself.
+    pub(super) fn own(hit: Hit) -> Self {
+        Self {
+            span: hit.offset..hit.offset.saturating_add(hit.length),
+            hit,
+            same: true,
+        }
+    }
+
+    /// Whether `own`, a hit in the file itself, is this one, which was found inside: an encoder leaves
+    /// some bytes as they are.
+    pub(super) fn tells(&self, own: &Hit) -> bool {
+        let overlaps =
+            self.span.start < own.offset.saturating_add(own.length) && own.offset < self.span.end;
+        overlaps && (self.same || self.hit.fingerprint == own.fingerprint)
+    }
+}
