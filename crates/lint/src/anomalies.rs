@@ -238,6 +238,8 @@ mod tests {
         let list = of_archive(&ArchiveView {
             name: "app.tar",
             anomalies: &anomalies,
+            facts: None,
+            told: &[],
         });
         let words = |finding: &Finding| format!("{} {}", finding.severity, finding.rule);
         list.iter().map(words).collect::<Vec<_>>().join("\n")

@@ -9,7 +9,7 @@ use imglint_format::{
     Anomaly, ContainerConfig, HistoryEntry, Image, ImageConfig, Instruction, LayerRef, align,
 };
 use imglint_layers::{EntryId, ImagePath, LayerIndex, Stack};
-use imglint_secrets::{Scanner, masked};
+use imglint_secrets::{Context, Scanner};
 
 use crate::{
     facts::{Facts, LayerFacts},
@@ -63,7 +63,7 @@ pub struct LayerView<'a> {
 pub struct HistoryRow<'a> {
     /// As it stands in the config.
     pub entry: &'a HistoryEntry,
-    /// What it says; private keys in its text are masked.
+    /// What it says; secrets in its text are masked.
     pub instruction: Instruction,
     /// The layer it made, if it made one and the image has it.
     pub layer: Option<usize>,
@@ -209,10 +209,10 @@ impl<'a> ImageView<'a> {
 }
 
 impl HistoryRow<'_> {
-    /// The words of the config, private keys masked.
+    /// The words of the config, secrets masked.
     #[must_use]
     pub fn created_by(&self) -> Cow<'_, str> {
-        masked(&self.entry.created_by)
+        Scanner::shared().mask(Context::Command, &self.entry.created_by)
     }
 }
 
@@ -268,7 +268,8 @@ fn shortened(text: &str) -> String {
 fn rows<'a>(history: &'a [HistoryEntry], makers: &[Option<usize>]) -> Vec<HistoryRow<'a>> {
     let row = |entry: &'a HistoryEntry| {
         let mut instruction = Instruction::of(entry);
-        if let Cow::Owned(text) = masked(&instruction.text) {
+        let shown = Scanner::shared().mask(Context::Command, &instruction.text);
+        if let Cow::Owned(text) = shown {
             instruction.text = text;
         }
         HistoryRow {

@@ -2,6 +2,7 @@
 
 mod budget;
 mod loose;
+mod owners;
 
 use std::{cmp::Reverse, collections::BTreeMap, io, num::NonZeroUsize, thread};
 
@@ -98,6 +99,9 @@ impl Progress for () {
 
 /// Reads every distinct layer and other blob once, the largest first.
 ///
+/// Layers are read once more, if there are secrets, to see which files are as some package published
+/// them.
+///
 /// Never fails: what could not be read is among the faults of the layer. The result does not depend
 /// on the number of threads.
 pub fn scan(
@@ -128,7 +132,8 @@ pub fn scan(
     progress.end();
     let blobs = jobs.iter().map(|job| job.size);
     let read = jobs.iter().zip(budget.settle(blobs));
-    let (layers, loose) = parted(source, read);
+    let (mut layers, loose) = parted(source, read);
+    owners::note(source, &mut layers, options);
     Facts::new(layers, loose, options.secrets, options.index_bytes)
 }
 

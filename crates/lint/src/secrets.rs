@@ -272,3 +272,6 @@ fn without(path: &ImagePath, hit: &Hit) -> ImagePath {
         None => path.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ const KEPT_FILES: usize = 16;
 const SHORTEST_TEXT: usize = 16;
 
 /// Records of each file that hold a number, or what the entry itself has.
-const PLAIN_RECORDS: [&[u8]; 9] = [
+const PLAIN_RECORDS: [&[u8]; 11] = [
     b"mtime",
     b"atime",
     b"ctime",
@@ -32,6 +32,8 @@ const PLAIN_RECORDS: [&[u8]; 9] = [
     b"gid",
     b"path",
     b"linkpath",
+    b"uname",
+    b"gname",
     b"LIBARCHIVE.creationtime",
 ];
 
@@ -176,6 +178,9 @@ impl ContentSink for FactsSink<'_> {
 /// The components of a path that the one before it does not begin with.
 fn new_names<'p>(before: &[u8], path: &'p [u8]) -> &'p [u8] {
     let same = path.iter().zip(before).take_while(|(a, b)| a == b).count();
+    if same == before.len() && path.get(same) == Some(&b'/') {
+        return path.get(same + 1..).unwrap_or_default();
+    }
     let shared = path.get(..same).unwrap_or_default();
     let at = shared
         .iter()

@@ -112,7 +112,7 @@ pub(crate) fn private_key() -> String {
 /// A key in RFC 1421's form with a passphrase: 64 bytes that pass for whole blocks of a cipher.
 pub(crate) fn sealed_key() -> String {
     let label = ["RSA PRIVATE", "KEY"].join(" ");
-    let body = "q7Zt".repeat(21) + "q7Y=";
+    let body = "q7Zt".repeat(21) + "qw==";
     format!(
         "-----BEGIN {label}-----\nProc-Type: 4,ENCRYPTED\n\
          DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n{body}\n-----END {label}-----\n"
