@@ -40,6 +40,15 @@ pub(super) fn random(token: &Token<'_>) -> Verdict {
     }
 }
 
+/// The same, and no `-` follows: for tokens that may hold one and whose length is fixed.
+pub(super) fn random_whole(token: &Token<'_>) -> Verdict {
+    let end = token.at.saturating_add(token.text.len());
+    match token.candidate.window.get(end) {
+        Some(b'-') => Verdict::No,
+        _ => random(token),
+    }
+}
+
 /// Whether these bytes, a token without its prefix, look random.
 pub(super) fn is_random(body: &[u8]) -> bool {
     is_varied(body)
