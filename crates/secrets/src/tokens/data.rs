@@ -106,13 +106,6 @@ pub(super) static ROWS: &[Detector] = &[
     )
     .checked(random),
     Detector::token(
-        "prefect-key",
-        "Prefect API key",
-        &["pnu_", "pnb_"],
-        "pn[ub]_[0-9A-Za-z]{36}",
-    )
-    .checked(random),
-    Detector::token(
         "thingsboard-device-token",
         "ThingsBoard device token",
         &["thingsboard.cloud/api/v1/"],
@@ -205,7 +198,6 @@ pub(super) fn examples() -> Vec<super::tests::Example> {
             ]),
         fixed("dbt-cloud-token", "dbtc_", BASE64URL, 40)
             .found([format!("dbtu_{}", chars(ALNUM, 43))]),
-        fixed("prefect-key", "pnu_", ALNUM, 36).found([format!("pnb_{}", chars(ALNUM, 36))]),
         Example::of("thingsboard-device-token")
             .found([20].map(|n| {
                 format!(

@@ -112,13 +112,6 @@ pub(super) static ROWS: &[Detector] = &[
     )
     .checked(zuplo)
     .loose(),
-    Detector::token(
-        "unkey-root-key",
-        "Unkey root key",
-        &["unkey_"],
-        "unkey_[1-9A-HJ-NP-Za-km-z]{20,32}",
-    )
-    .checked(random),
 ];
 
 /// Whom a token was made for.
@@ -323,11 +316,5 @@ pub(super) fn examples() -> Vec<super::tests::Example> {
                 format!("zpka_{}_{}", chars(HEX, 32), chars(HEX, 8)),
                 zuplo(&chars(HEX, 31)),
             ]),
-        fixed(
-            "unkey-root-key",
-            "unkey_",
-            "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
-            20,
-        ),
     ]
 }

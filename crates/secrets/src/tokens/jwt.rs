@@ -97,9 +97,10 @@ impl<'a> Jwt<'a> {
     /// The token that `text` begins with.
     pub(super) fn parse(text: &'a [u8]) -> Option<Self> {
         let header = run(text, MAX_HEADER);
+        let rest = after(text, header.len())?;
         let object = members::object(header)?;
         let algorithm = members::text(&object, "alg")?;
-        let payload = run(after(text, header.len())?, MAX_TOKEN);
+        let payload = run(rest, MAX_TOKEN);
         let claims = members::object(payload)?;
         let signed = header.len().checked_add(1)?.checked_add(payload.len())?;
         let signature = run(after(text, signed)?, MAX_TOKEN);
