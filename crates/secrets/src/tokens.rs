@@ -1,12 +1,14 @@
 //! Tokens whose form tells who issued them: a table for each kind of issuer.
 
 mod ai;
+mod authorization;
 mod aws;
 mod azure;
 mod checksum;
 mod cloud;
 mod data;
 mod forges;
+mod frameworks;
 mod identity;
 mod infrastructure;
 mod jwt;
@@ -33,6 +35,8 @@ pub(crate) static TABLES: &[&[Detector]] = &[
     payments::ROWS,
     ai::ROWS,
     data::ROWS,
+    authorization::ROWS,
+    frameworks::ROWS,
     identity::ROWS,
     observability::ROWS,
     saas::ROWS,

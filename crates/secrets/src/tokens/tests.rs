@@ -89,6 +89,8 @@ fn examples() -> Vec<Example> {
         azure::examples(),
         cloud::examples(),
         data::examples(),
+        authorization::examples(),
+        frameworks::examples(),
         identity::examples(),
         forges::examples(),
         infrastructure::examples(),
