@@ -96,7 +96,7 @@ pub(crate) fn of_image(image: &ImageView<'_>) -> Vec<Finding> {
     if let Some(scanner) = image.scanner() {
         let mut run = Run::new(scanner);
         texts::each(image, &mut |text| {
-            let ended = run.text(text.context, text.text.as_bytes());
+            let ended = run.text(text.context, text.content.as_bytes());
             for hit in ended.iter().flat_map(|ended| &ended.hits) {
                 findings.add(hit, in_text(image, &text, hit));
             }

@@ -119,6 +119,17 @@ pub(crate) fn sealed_key() -> String {
     )
 }
 
+/// A layer with a list of one package's files, as `dpkg-deb` has it: `MD5  path`.
+pub(crate) fn md5sums(path: &str, content: &str) -> Layer {
+    use md5::Digest as _;
+    let mut line = String::new();
+    for byte in md5::Md5::digest(content) {
+        write!(line, "{byte:02x}").unwrap();
+    }
+    writeln!(line, "  {path}").unwrap();
+    Layer::new().file("var/lib/dpkg/info/x.md5sums", line)
+}
+
 /// A classic token of GitHub: a prefix, thirty characters and their CRC-32 in base 62.
 pub(crate) fn token() -> String {
     const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io};
 
 use anstyle::{AnsiColor, Style as Ansi};
-use imglint_lint::{Finding, Origin, Severity, human_size, percent};
+use imglint_lint::{Finding, Origin, Place, Severity, human_size, percent};
 
 use super::{
     ArchiveReport, ImageReport, Problem, Run,
@@ -24,6 +24,9 @@ const FIRST: usize = 3;
 
 /// How many lines of evidence are printed unless all are asked for.
 const NOTES: usize = 5;
+
+/// How many further places of a secret are printed unless all are asked for.
+const PLACES: usize = 5;
 
 /// Columns that a line of evidence may take.
 const NOTE_WIDTH: usize = 110;
@@ -78,6 +81,9 @@ fn write_archive(
             writeln!(out)?;
         }
     }
+    for reason in &archive.incomplete {
+        write_incomplete(reason, out)?;
+    }
     if !archive.findings.is_empty() {
         let form = archive.form.as_deref().unwrap_or_default();
         writeln!(
@@ -108,6 +114,12 @@ fn write_problem(problem: &Problem, out: &mut dyn io::Write) -> io::Result<()> {
         Some(help) => writeln!(out, "  fix: {}", Escaped(help)),
         None => Ok(()),
     }
+}
+
+fn write_incomplete(reason: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    let red = colour(Severity::Error);
+    let reset = red.render_reset();
+    writeln!(out, "{red}not judged whole{reset}: {}", Escaped(reason))
 }
 
 fn write_absent(archive: &ArchiveReport, out: &mut dyn io::Write) -> io::Result<()> {
@@ -144,19 +156,13 @@ fn write_image(
         headline(image)
     )?;
     for reason in &image.incomplete {
-        let red = colour(Severity::Error);
-        writeln!(
-            out,
-            "{red}not judged whole{}: {}",
-            red.render_reset(),
-            Escaped(reason)
-        )?;
+        write_incomplete(reason, out)?;
     }
     if !image.findings.is_empty() {
         writeln!(out)?;
         write_findings(run, &image.findings, style, out)?;
     }
-    writeln!(out, "\n{}", summary(image))
+    writeln!(out, "\n{}", summary(image, style))
 }
 
 /// ` · app:1.0 · linux/amd64 · 5 layers · 78.1MB`
@@ -187,7 +193,9 @@ fn write_findings(
 ) -> io::Result<()> {
     let mut printed: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
     for (position, finding) in findings.iter().enumerate() {
-        if style.quiet && !run.fail_on.fails(finding.severity) {
+        if finding.suppressed.is_some() && !style.verbose
+            || style.quiet && !run.fail_on.fails(finding.severity)
+        {
             continue;
         }
         let count = printed.entry((finding.rule, finding.severity)).or_default();
@@ -197,7 +205,7 @@ fn write_findings(
         }
         let last = findings
             .get(position + 1)
-            .is_none_or(|next| (next.rule, next.severity) != (finding.rule, finding.severity));
+            .is_none_or(|next| group(next) != group(finding));
         if last && !style.verbose && *count > FIRST {
             let more = *count - FIRST;
             writeln!(
@@ -208,6 +216,11 @@ fn write_findings(
         }
     }
     Ok(())
+}
+
+/// Findings that are counted together.
+fn group(finding: &Finding) -> (&str, Severity, bool) {
+    (finding.rule, finding.severity, finding.suppressed.is_some())
 }
 
 fn write_finding(finding: &Finding, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -239,6 +252,10 @@ fn write_finding(finding: &Finding, style: Style, out: &mut dyn io::Write) -> io
     if finding.notes.len() > shown {
         writeln!(out, "     … {} more", finding.notes.len() - shown)?;
     }
+    write_places(finding, style, out)?;
+    if let Some(reason) = &finding.suppressed {
+        writeln!(out, "     suppressed: {}", Escaped(reason))?;
+    }
     match &finding.help {
         Some(help) if style.verbose || finding.severity > Severity::Info => {
             let mut lines = help.lines();
@@ -246,6 +263,54 @@ fn write_finding(finding: &Finding, style: Style, out: &mut dyn io::Write) -> io
             lines.try_for_each(|line| writeln!(out, "       {}", Escaped(line)))
         }
         _ => Ok(()),
+    }
+}
+
+/// Where else the secret stands that a finding is about.
+fn write_places(finding: &Finding, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut headline = false;
+    let others: Vec<&Place> = finding
+        .places
+        .iter()
+        .filter(|place| style.verbose || place.suppressed.is_none())
+        .filter(|place| {
+            let first = !headline && place.location == finding.location;
+            headline |= first;
+            !first
+        })
+        .collect();
+    let shown = if style.verbose { others.len() } else { PLACES };
+    for place in others.iter().take(shown) {
+        let line = other_place(place);
+        let line = if style.verbose {
+            Escaped(&line).to_string()
+        } else {
+            shortened(&line, NOTE_WIDTH)
+        };
+        writeln!(out, "     {line}")?;
+    }
+    match others.len().saturating_sub(shown) {
+        0 => Ok(()),
+        more => writeln!(out, "     … and {more} more places"),
+    }
+}
+
+/// `also in /app/.env · layer 2 · line 3`
+fn other_place(place: &Place) -> String {
+    let location = &place.location;
+    let mut line = format!("also {place}");
+    if let (Some(layer), None) = (location.layer, place.hidden) {
+        line = format!("{line} · layer {layer}");
+    }
+    if let Some(number) = location.line {
+        line = format!("{line} · line {number}");
+    }
+    if place.origin == Some(Origin::Base) {
+        line.push_str(" · from the base image");
+    }
+    match &place.suppressed {
+        Some(reason) => format!("{line} · suppressed: {reason}"),
+        None => line,
     }
 }
 
@@ -279,13 +344,24 @@ fn place(finding: &Finding) -> Option<String> {
 }
 
 /// `1 error, 2 warnings · 12.3MB of 78.1MB wasted (15.7 %)`
-fn summary(image: &ImageReport) -> String {
+fn summary(image: &ImageReport, style: Style) -> String {
+    let counted = |finding: &&Finding| finding.suppressed.is_none();
     let count = |severity| {
-        image
-            .findings
-            .iter()
+        let findings = image.findings.iter().filter(counted);
+        findings
             .filter(|finding| finding.severity == severity)
             .count()
+    };
+    let suppressed = match image.findings.iter().filter(|it| !counted(it)).count() {
+        0 => String::new(),
+        count => format!(", {count} suppressed"),
+    };
+    let rejected = match image.rejected {
+        1 if style.verbose => " · 1 token with a wrong checksum passed over".to_owned(),
+        count if style.verbose && count > 1 => {
+            format!(" · {count} tokens with a wrong checksum passed over")
+        }
+        _ => String::new(),
     };
     let waste = &image.waste;
     let verdict = if image.incomplete.is_empty() {
@@ -294,7 +370,7 @@ fn summary(image: &ImageReport) -> String {
         " · not judged whole"
     };
     format!(
-        "{}{}{} · {} of {} wasted ({}){verdict}",
+        "{}{}{}{suppressed} · {} of {} wasted ({}){rejected}{verdict}",
         bold(),
         counts([
             count(Severity::Error),

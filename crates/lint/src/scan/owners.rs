@@ -190,11 +190,9 @@ impl ContentSink for Look<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write as _;
-
     use crate::{
         packages::Ownership,
-        testing::{Image, Layer, blobs, private_key, read, token},
+        testing::{Image, Layer, blobs, md5sums, private_key, read, token},
     };
 
     const PATH: &str = "usr/lib/x/key.pem";
@@ -211,17 +209,6 @@ mod tests {
             }
         }
         owners
-    }
-
-    /// `MD5  path`, as `dpkg-deb` has it.
-    fn md5sums(path: &str, content: &str) -> Layer {
-        use md5::Digest as _;
-        let mut line = String::new();
-        for byte in md5::Md5::digest(content) {
-            write!(line, "{byte:02x}").unwrap();
-        }
-        writeln!(line, "  {path}").unwrap();
-        Layer::new().file("var/lib/dpkg/info/x.md5sums", line)
     }
 
     fn owned(layer: usize) -> Vec<(usize, String, Ownership)> {

@@ -12,7 +12,7 @@ use crate::{
     linter::{ArchiveView, Linter},
     packages::Ownership,
     scan::{ScanOptions, Scope, scan},
-    testing::{Image, Layer, blobs, lint, private_key, read, token},
+    testing::{Image, Layer, blobs, lint, md5sums, private_key, read, token},
 };
 
 /// The finding about the one token that an image holds.
@@ -167,28 +167,33 @@ fn texts_of_the_config_are_looked_at() {
     }
 }
 
+type Edit = fn(&mut imglint_format::Image);
+
+fn annotation() -> Vec<(String, String)> {
+    vec![("a.b".to_owned(), token())]
+}
+
 #[test]
 fn annotations_names_and_urls_are_looked_at() {
-    let annotation = || vec![("a.b".to_owned(), token())];
-    let edits: [(&dyn Fn(&mut imglint_format::Image), &str); 5] = [
+    let edits: [(Edit, &str); 5] = [
         (
-            &|image| image.index_annotations = annotation(),
+            |image| image.index_annotations = annotation(),
             "in the annotation a.b",
         ),
         (
-            &|image| image.manifest_annotations = annotation(),
+            |image| image.manifest_annotations = annotation(),
             "in the annotation a.b",
         ),
         (
-            &|image| image.layers[0].annotations = annotation(),
+            |image| image.layers[0].annotations = annotation(),
             "in the annotation a.b",
         ),
         (
-            &|image| image.layers[0].urls = vec![format!("https://example.com/{}", token())],
+            |image| image.layers[0].urls = vec![format!("https://example.com/{}", token())],
             "in a URL of a layer",
         ),
         (
-            &|image| image.names = vec![format!("app:{}", token())],
+            |image| image.names = vec![format!("app:{}", token())],
             "in a name of the image",
         ),
     ];
@@ -261,14 +266,8 @@ fn own_layers_may_allow_a_secret_and_base_layers_may_not() {
 
 #[test]
 fn a_published_file_is_information_and_a_changed_one_is_not() {
-    use md5::Digest as _;
-    let sums = |content: &str| {
-        let sum = md5::Md5::digest(content);
-        let hex: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
-        Layer::new().file("var/lib/dpkg/info/x.md5sums", format!("{hex}  usr/lib/x\n"))
-    };
     let severity = |listed: &str| {
-        let layer = sums(listed).file("usr/lib/x", token());
+        let layer = md5sums("usr/lib/x", listed).file("usr/lib/x", token());
         of_token(&layers([layer])).severity
     };
     assert_eq!(severity(&token()), Severity::Info);

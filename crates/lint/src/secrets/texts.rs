@@ -1,7 +1,5 @@
 //! The texts of an image that are no files: its config, its history, its annotations.
 
-use std::borrow::Cow;
-
 use imglint_format::{ContainerConfig, Healthcheck, Instruction};
 use imglint_secrets::{Context, masked};
 
@@ -13,7 +11,7 @@ const LONGEST_NAME: usize = 64;
 /// A text, and where it stands.
 pub(super) struct Text<'a> {
     pub(super) context: Context<'a>,
-    pub(super) text: Cow<'a, str>,
+    pub(super) content: &'a str,
     /// In the words of the document: `config.Env`.
     pub(super) field: String,
     /// In the words of a message: `in ENV DB_PASSWORD`.
@@ -50,7 +48,7 @@ pub(super) fn each<'a>(image: &ImageView<'a>, tell: &mut dyn FnMut(Text<'_>)) {
     for name in &image.names {
         tell(Text {
             context: Context::Name,
-            text: name.into(),
+            content: name,
             field: "names".to_owned(),
             place: "in a name of the image".to_owned(),
             row: None,
@@ -110,7 +108,7 @@ fn history(image: &ImageView<'_>, tell: &mut dyn FnMut(Text<'_>)) {
             let name_shown = shortened(name);
             tell(Text {
                 context: Context::Variable(name),
-                text: value.into(),
+                content: value,
                 field: format!("history[{row}].created_by"),
                 place: format!("in the build argument {name_shown}"),
                 row: Some(row),
@@ -129,7 +127,7 @@ fn history(image: &ImageView<'_>, tell: &mut dyn FnMut(Text<'_>)) {
             if !text.is_empty() {
                 tell(Text {
                     context: Context::Command,
-                    text: text.into(),
+                    content: text,
                     field: format!("history[{row}].{field}"),
                     place: "in the history".to_owned(),
                     row: Some(row),
@@ -148,7 +146,7 @@ fn annotations(field: &str, annotations: &[(String, String)], tell: &mut dyn FnM
 fn variables(field: &str, kind: &str, name: &str, value: &str, tell: &mut dyn FnMut(Text<'_>)) {
     tell(Text {
         context: Context::Variable(name),
-        text: value.into(),
+        content: value,
         field: field.to_owned(),
         place: format!("in {kind} {}", shortened(name)),
         row: None,
@@ -159,7 +157,7 @@ fn words(field: &str, place: &str, text: &str, tell: &mut dyn FnMut(Text<'_>)) {
     if !text.is_empty() {
         tell(Text {
             context: Context::Command,
-            text: text.into(),
+            content: text,
             field: field.to_owned(),
             place: place.to_owned(),
             row: None,
