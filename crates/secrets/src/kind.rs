@@ -1,6 +1,6 @@
 //! What kinds of secrets there are.
 
-use crate::{credential, hit::Family, scanner::Scanner};
+use crate::{assign, credential, hit::Family, scanner::Scanner};
 
 /// One kind of secret that a scanner looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,8 @@ impl Scanner {
             what,
             family: Family::CredentialFile,
         });
-        let mut kinds: Vec<Kind> = swept.chain(files).collect();
+        let assigned = assign::kinds().map(|(id, what, family)| Kind { id, what, family });
+        let mut kinds: Vec<Kind> = swept.chain(files).chain(assigned).collect();
         kinds.sort_unstable_by_key(|kind| (kind.family, kind.id));
         kinds.dedup_by_key(|kind| kind.id);
         kinds

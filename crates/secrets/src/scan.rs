@@ -3,6 +3,7 @@
 use std::mem;
 
 use crate::{
+    assign::Assigned,
     context::{Context, OwnedContext},
     credential::{self, Row},
     decode::{Cut, Decode, Depth, Nested, Work},
@@ -20,6 +21,8 @@ pub struct FileScan<'s> {
     scanner: &'s Scanner,
     context: OwnedContext,
     sweep: Sweep,
+    /// What is assigned to a name, in text.
+    assigned: Assigned,
     /// The kinds of credential file that this one may be by its path.
     rows: Vec<&'static Row>,
     /// The whole file so far, while there are rows.
@@ -47,6 +50,7 @@ impl<'s> FileScan<'s> {
             scanner,
             context: OwnedContext::default(),
             sweep: Sweep::default(),
+            assigned: Assigned::default(),
             rows: Vec::new(),
             held: Vec::new(),
             hits: Hits::new(scanner.key()),
@@ -71,6 +75,7 @@ impl<'s> FileScan<'s> {
         }
         self.held.clear();
         self.sweep.reset();
+        self.assigned.reset(context);
         self.hits.clear();
         self.decode.reset(depth);
     }
@@ -87,6 +92,7 @@ impl<'s> FileScan<'s> {
         self.hold(bytes);
         let (detectors, context) = (self.scanner.detectors(), self.context.get());
         self.sweep.feed(detectors, context, bytes, &mut self.hits);
+        self.assigned.feed(bytes, &mut self.hits);
         self.decode.feed(bytes, context, work);
     }
 
@@ -106,6 +112,7 @@ impl<'s> FileScan<'s> {
     pub(crate) fn finish_within(&mut self, work: &mut Work<'s>) -> Vec<Nested> {
         let (detectors, context) = (self.scanner.detectors(), self.context.get());
         self.sweep.finish(detectors, context, &mut self.hits);
+        self.assigned.finish(&mut self.hits);
         self.decode.finish(context, work);
         let held = mem::take(&mut self.held);
         for row in mem::take(&mut self.rows) {

@@ -360,17 +360,48 @@ fn is_reserved(host: &str) -> bool {
 /// Whether the password is a template or a word of documentation.
 fn is_no_password(password: &[u8]) -> bool {
     let lower = password.to_ascii_lowercase();
+    let letters = letters(&lower);
     let is_text = |b: &u8| (b' '..0x7f).contains(b) || *b >= 0x80;
     let digitless = !password.iter().any(u8::is_ascii_digit);
-    let speaks = |word: &&[u8]| memmem::find(&lower, word).is_some();
+    let is_filler = |b: &u8| matches!(b, b'x' | b'X' | b'*' | b'.' | b'-' | b'_');
     !password.iter().all(is_text)
         || placeholder::is(password)
-        || password
-            .iter()
-            .all(|b| matches!(b, b'x' | b'X' | b'*' | b'.' | b'-' | b'_'))
+        || placeholder::is(&letters)
+        || password.iter().all(is_filler)
         || NO_PASSWORDS.iter().any(|word| word.as_bytes() == lower)
-        || digitless && [&b"passw"[..], b"passwd", b"secret"].iter().any(speaks)
+        || digitless && speaks_of_itself(&letters)
         || is_template(password)
+}
+
+/// The letters of a text and what stands for letters: `p@5s` is `pass`.
+fn letters(lower: &[u8]) -> Vec<u8> {
+    let letter = |b: &u8| match b {
+        b'@' => Some(b'a'),
+        b'0' => Some(b'o'),
+        b'1' => Some(b'i'),
+        b'3' => Some(b'e'),
+        b'5' | b'$' => Some(b's'),
+        b if b.is_ascii_lowercase() => Some(*b),
+        _ => None,
+    };
+    lower.iter().filter_map(letter).collect()
+}
+
+/// Whether these letters call themselves a password.
+fn speaks_of_itself(letters: &[u8]) -> bool {
+    let words: [&[u8]; 6] = [
+        b"passw",
+        b"ssword",
+        b"secret",
+        b"sensitive",
+        b"passwd",
+        b"userpass",
+    ];
+    words
+        .iter()
+        .any(|word| memmem::find(letters, word).is_some())
+        || letters.starts_with(b"pass")
+        || letters.ends_with(b"pass")
 }
 
 /// Whether a program fills in a part of it: `$VAR`, `%s`, `{name}`, `:name`, `#{name}`.
@@ -393,7 +424,8 @@ fn weight(password: &[u8], user: &[u8], host: &str) -> Option<Weight> {
         return Some(Weight::Harmless);
     }
     if is_reserved(host) {
-        return random.then_some(Weight::Harmless);
+        let generated = random && password.len() >= 16;
+        return generated.then_some(Weight::Harmless);
     }
     if weak {
         return Some(Weight::Harmless);
@@ -404,7 +436,8 @@ fn weight(password: &[u8], user: &[u8], host: &str) -> Option<Weight> {
     if password.len() < SHORTEST {
         return None;
     }
-    match random || mixed {
+    let plain = speaks_of_itself(&letters(&password.to_ascii_lowercase()));
+    match random || mixed && !plain {
         true => Some(Weight::Full),
         false => Some(Weight::Doubtful),
     }
@@ -527,6 +560,9 @@ fn connection_string(candidate: &Candidate<'_>) -> Option<Found> {
         _ => return None,
     };
     let written = after.split(|&b| b == separator).next()?;
+    if separator == b' ' && written.ends_with(b",") || is_member(written) {
+        return None;
+    }
     let pairs = || {
         let left = before.rsplit(|&b| b == separator).take(MOST_PAIRS);
         left.chain(after.split(|&b| b == separator).take(MOST_PAIRS))
@@ -566,6 +602,12 @@ fn connection_string(candidate: &Candidate<'_>) -> Option<Found> {
         .field
         .filter(|host| !host.is_empty() && !host.contains(char::is_control));
     Some(found)
+}
+
+/// Whether it is `object.member`.
+fn is_member(text: &[u8]) -> bool {
+    let plain = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'_' | b'.');
+    text.contains(&b'.') && text.iter().all(plain)
 }
 
 fn pair(text: &[u8]) -> Option<(String, &[u8])> {

@@ -85,8 +85,8 @@ fn every_kind_of_server() {
 
 #[test]
 fn identity_is_without_encoding() {
-    let text = url("amqp", "app", "p%40ss%2Fw1rd%", "mq.acme.io/v");
-    assert_login(&text, "mq.acme.io", "p@ss/w1rd%", Weight::Full);
+    let text = url("amqp", "app", "hunt%40%2Fr22%", "mq.acme.io/v");
+    assert_login(&text, "mq.acme.io", "hunt@/r22%", Weight::Full);
 }
 
 #[test]
