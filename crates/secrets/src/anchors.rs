@@ -33,14 +33,16 @@ const LEAST: usize = TRIPLE + STRIDE - 1;
 const CELL_BITS: u32 = 15;
 const CELLS: usize = 1 << CELL_BITS;
 
+type Cells = [u8; CELLS];
+
 /// All anchors, prepared once.
 pub(crate) struct Anchors {
     /// Whether a triple with this hash may be of an anchor.
-    cells: Box<[u8; CELLS]>,
+    cells: Box<Cells>,
     /// For the upper bits of a hash, where its triples lie in `triples`.
     slots: Vec<Range<u32>>,
     triples: Vec<Triple>,
-    anchors: Vec<&'static [u8]>,
+    list: Vec<&'static [u8]>,
     short: Short,
     longest: usize,
 }
@@ -68,7 +70,7 @@ impl Anchors {
     pub(crate) fn new(anchors: &[&'static [u8]]) -> Self {
         let mut triples: Vec<Triple> = anchors.iter().enumerate().flat_map(triples_of).collect();
         triples.sort_by_key(|triple| slot(hash(triple.bytes)));
-        let mut cells = Box::new([0; CELLS]);
+        let mut cells = cells();
         let mut slots = vec![0..0; CELLS >> SLOT_SHIFT];
         for (place, triple) in (0..).zip(&triples) {
             let hash = hash(triple.bytes);
@@ -88,7 +90,7 @@ impl Anchors {
             cells,
             slots,
             triples,
-            anchors: anchors.to_vec(),
+            list: anchors.to_vec(),
             short: Short::new(short.filter(|(_, anchor)| anchor.len() < LEAST)),
             longest: anchors.iter().map(|anchor| anchor.len()).max().unwrap_or(0),
         }
@@ -160,10 +162,9 @@ impl Anchors {
             if triple.bytes != four & 0x00ff_ffff {
                 continue;
             }
-            let (Some(begin), Some(anchor)) = (
-                at.checked_sub(triple.offset),
-                self.anchors.get(triple.anchor),
-            ) else {
+            let (Some(begin), Some(anchor)) =
+                (at.checked_sub(triple.offset), self.list.get(triple.anchor))
+            else {
                 continue;
             };
             let here = bytes.get(begin..).unwrap_or_default();
@@ -179,8 +180,15 @@ impl Anchors {
 
 impl std::fmt::Debug for Anchors {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Anchors({})", self.anchors.len())
+        write!(f, "Anchors({})", self.list.len())
     }
+}
+
+/// Empty cells; made on the heap, since many threads have small stacks.
+fn cells() -> Box<Cells> {
+    let cells = vec![0; CELLS].into_boxed_slice();
+    #[expect(clippy::expect_used, reason = "the slice was made with that length")]
+    cells.try_into().expect("the length of the cells")
 }
 
 /// Four bytes at every second place: a triple and one more, which [`hash`] drops.

@@ -3,10 +3,15 @@
 //! To add one, add a row to the table of its kind in `tokens/`. A row names *anchors*, fixed bytes of
 //! which every such secret holds one; only around an anchor its pattern is tried.
 
-use std::{borrow::Cow, ops::Range, sync::OnceLock};
+mod bounds;
+mod pattern;
 
-use regex::bytes::{Regex, RegexBuilder};
+use std::{borrow::Cow, ops::Range};
 
+pub(crate) use self::pattern::Compiled;
+use self::pattern::Match;
+#[cfg(test)]
+pub(crate) use self::pattern::compile;
 use crate::{
     context::Context,
     hit::{Family, Proof, Weight},
@@ -32,10 +37,6 @@ pub(crate) struct Detector {
     pub(crate) text_only: bool,
     pub(crate) judge: Judge,
 }
-
-/// A detector's pattern, made when it is first needed.
-#[derive(Debug, Default)]
-pub(crate) struct Compiled(OnceLock<Option<Regex>>);
 
 /// How the bytes around an anchor are judged.
 pub(crate) enum Judge {
@@ -200,9 +201,6 @@ impl Detector {
 
     /// Judges what stands around an anchor; `compiled` is this detector's own and kept for it.
     pub(crate) fn judge(&self, candidate: &Candidate<'_>, compiled: &Compiled) -> Opinion {
-        if self.text_only && candidate.binary {
-            return Opinion::Nothing;
-        }
         match &self.judge {
             Judge::Form(form) => form(candidate).map_or(Opinion::Nothing, Opinion::Secret),
             Judge::Pattern {
@@ -210,40 +208,32 @@ impl Detector {
                 check,
                 bounded,
             } => {
-                let regex = compiled.0.get_or_init(|| compile(pattern).ok());
-                match regex {
-                    Some(regex) => self.by_pattern(candidate, regex, *check, *bounded),
-                    None => Opinion::Nothing, // a test compiles every pattern
+                let found = compiled.find(pattern, self.anchors, candidate.window, candidate.at);
+                match found {
+                    Some(Match { text, whole })
+                        if *bounded && !candidate.is_apart_in(text.clone(), whole.clone()) =>
+                    {
+                        Opinion::Nothing
+                    }
+                    Some(found) => self.weigh(candidate, found, *check),
+                    None => Opinion::Nothing,
                 }
             }
         }
     }
 
-    fn by_pattern(
+    /// Has a match checked.
+    fn weigh(
         &self,
         candidate: &Candidate<'_>,
-        regex: &Regex,
+        Match { whole, text }: Match,
         check: fn(&Token<'_>) -> Verdict,
-        bounded: bool,
     ) -> Opinion {
-        let holds_anchor = |whole: &regex::bytes::Match<'_>| whole.range().contains(&candidate.at);
-        let captures = regex
-            .captures_iter(candidate.window)
-            .find(|captures| captures.get(0).as_ref().is_some_and(holds_anchor));
-        let Some(captures) = captures else {
-            return Opinion::Nothing;
-        };
-        let (Some(whole), Some(text)) = (captures.get(0), captures.get(1).or(captures.get(0)))
-        else {
-            return Opinion::Nothing;
-        };
-        if bounded && !candidate.is_apart(text.range()) {
-            return Opinion::Nothing;
-        }
+        let bytes = |span: &Range<usize>| candidate.window.get(span.clone()).unwrap_or_default();
         let (proof, weight) = match check(&Token {
-            text: text.as_bytes(),
-            whole: whole.as_bytes(),
-            at: text.start(),
+            text: bytes(&text),
+            whole: bytes(&whole),
+            at: text.start,
             candidate,
         }) {
             Verdict::Proven => (Proof::Structure, self.weight),
@@ -253,8 +243,8 @@ impl Detector {
             Verdict::No => return Opinion::Nothing,
         };
         Opinion::Secret(Found {
-            span: text.range(),
-            secret: Secret::new(text.as_bytes()),
+            secret: Secret::new(bytes(&text)),
+            span: text,
             what: Cow::Borrowed(self.what),
             family: self.family,
             weight,
@@ -271,31 +261,7 @@ impl std::fmt::Debug for Detector {
     }
 }
 
-impl Candidate<'_> {
-    /// Whether the bytes at `span` stand apart from letters and digits around them.
-    pub(crate) fn is_apart(&self, span: Range<usize>) -> bool {
-        let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
-        let before = self.window.get(..span.start).unwrap_or_default();
-        let after = self.window.get(span.end);
-        (!before.last().is_some_and(word) || ends_with_escape(before)) && !after.is_some_and(word)
-    }
-}
-
-/// Whether the last letters belong to an escape: `\n`, `\u003d`, `%3D`.
-fn ends_with_escape(before: &[u8]) -> bool {
-    match before {
-        [.., b'\\', b'n' | b'r' | b't'] => true,
-        [.., b'\\', b'x', a, b] | [.., b'%', a, b] => [a, b].iter().all(|b| b.is_ascii_hexdigit()),
-        [.., b'\\', b'u', a, b, c, d] => [a, b, c, d].iter().all(|b| b.is_ascii_hexdigit()),
-        _ => false,
-    }
-}
-
 /// The check of tokens that have nothing to check.
 pub(crate) fn formed(_: &Token<'_>) -> Verdict {
     Verdict::Formed
-}
-
-pub(crate) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(pattern).unicode(false).build()
 }

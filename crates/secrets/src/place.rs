@@ -23,11 +23,6 @@ impl Place {
         self.offset = end;
     }
 
-    /// Whether there was a NUL byte.
-    pub(crate) fn is_binary(&self) -> bool {
-        self.binary
-    }
-
     /// Line and column from 1; none after a NUL byte, since lines of binary files mean nothing.
     pub(crate) fn line_and_column(&self) -> Option<(u64, u64)> {
         (!self.binary).then(|| (self.newlines + 1, self.offset - self.line_start + 1))

@@ -114,6 +114,9 @@ impl<'s> FileScan<'s> {
         self.sweep.finish(detectors, context, &mut self.hits);
         self.assigned.finish(&mut self.hits);
         self.decode.finish(context, work);
+        if self.sweep.is_cut() {
+            work.cut_by(Cut::Anchors);
+        }
         let held = mem::take(&mut self.held);
         for row in mem::take(&mut self.rows) {
             self.judge(row, &held);

@@ -48,6 +48,8 @@ pub enum Cut {
     DecodedBytes(u64),
     /// [`Limits::window_bytes`].
     Window(u64),
+    /// What may begin a secret stands in it too densely for all to be judged. No setting changes that.
+    Anchors,
 }
 
 impl fmt::Display for Cut {
@@ -58,6 +60,7 @@ impl fmt::Display for Cut {
             Self::Members(limit) => write!(f, "it holds more than {limit} members"),
             Self::DecodedBytes(limit) => write!(f, "it decodes to more than {limit} bytes"),
             Self::Window(limit) => write!(f, "a stream in it needs a window over {limit} bytes"),
+            Self::Anchors => f.write_str("it looks like the beginnings of millions of secrets"),
         }
     }
 }

@@ -114,7 +114,7 @@ impl<'s> Work<'s> {
         self.cut
     }
 
-    pub(super) fn cut_by(&mut self, cut: Cut) {
+    pub(crate) fn cut_by(&mut self, cut: Cut) {
         self.cut.get_or_insert(cut);
     }
 
