@@ -118,7 +118,8 @@ pub struct LayerFacts {
 }
 
 impl LayerFacts {
-    pub(crate) fn of(index: LayerIndex, secrets: Secrets) -> Self {
+    pub(crate) fn of(mut index: LayerIndex, secrets: Secrets) -> Self {
+        index.memory = index.memory.saturating_add(secrets.bytes);
         Self {
             index,
             secrets: secrets.list,

@@ -13,10 +13,10 @@ use imglint_secrets::{Context, Scanner};
 
 use crate::{
     facts::{Facts, LayerFacts},
-    finding::{Finding, Location},
+    finding::Location,
     origin::{self, Origin},
     packages::Ownership,
-    secrets,
+    secrets::{self, ImageSecrets},
 };
 
 /// Stands for a layer that could not be read, so that the others keep their numbers.
@@ -34,7 +34,7 @@ pub struct ImageView<'a> {
     /// Whether secrets were looked for.
     wants_secrets: bool,
     /// Found when they are first asked for.
-    secrets: OnceLock<Vec<Finding>>,
+    secrets: OnceLock<ImageSecrets>,
 }
 
 /// One layer of an [`ImageView`].
@@ -156,7 +156,13 @@ impl<'a> ImageView<'a> {
             let (index, name) = (layer.index, &layer.reference.name);
             format!("layer {index} ({name}) and those below it have more entries than can be stacked")
         });
-        documents.chain(layers).chain(unstacked).collect()
+        let texts = (self.wants_secrets && self.secrets().more)
+            .then(|| "its config and history hold more secrets than are listed".to_owned());
+        documents
+            .chain(layers)
+            .chain(unstacked)
+            .chain(texts)
+            .collect()
     }
 
     /// Tokens in its layers that were no finding since their checksum is wrong.
@@ -167,7 +173,7 @@ impl<'a> ImageView<'a> {
     }
 
     /// The findings about its secrets, of all rules.
-    pub(crate) fn secrets(&self) -> &[Finding] {
+    pub(crate) fn secrets(&self) -> &ImageSecrets {
         self.secrets.get_or_init(|| secrets::of_image(self))
     }
 

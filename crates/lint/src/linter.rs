@@ -49,7 +49,7 @@ pub struct ArchiveView<'a> {
     /// What was found in blobs that are no layers, if they were looked at.
     pub facts: Option<&'a Facts>,
     /// What [`Linter::lint`] said of its images, so that nothing is told twice.
-    pub told: &'a [Finding],
+    pub told: &'a [&'a Finding],
 }
 
 /// Judges images by all rules.

@@ -1,6 +1,6 @@
 //! Where a secret stands, and what may be told of it.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use imglint_layers::WasteCause;
 use imglint_secrets::Hit;
@@ -33,13 +33,15 @@ pub struct Place {
 }
 
 /// Who took a file out of sight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HiddenBy {
     /// The layer that did it; the shipping one if that itself has the name again.
     pub layer: usize,
     /// How.
     pub cause: WasteCause,
+    /// The instruction that made that layer.
+    pub instruction: Option<String>,
 }
 
 impl Place {
@@ -70,12 +72,12 @@ impl fmt::Display for Place {
         if let Some(name) = &self.name {
             write!(f, " ({name})")?;
         }
-        match (self.hidden, self.location.layer) {
-            (Some(HiddenBy { layer, .. }), Some(shipped)) if layer == shipped => {
+        match (&self.hidden, self.location.layer) {
+            (Some(HiddenBy { layer, .. }), Some(shipped)) if *layer == shipped => {
                 write!(f, ", never visible but shipped in layer {shipped}")
             }
-            (Some(HiddenBy { layer, cause }), Some(shipped)) => {
-                let deed = deed(cause);
+            (Some(HiddenBy { layer, cause, .. }), Some(shipped)) => {
+                let deed = deed(*cause);
                 write!(
                     f,
                     ", {deed} in layer {layer} but shipped in layer {shipped}"
@@ -103,7 +105,7 @@ pub struct FoundSecret {
     detector: Cow<'static, str>,
     what: String,
     excerpt: String,
-    clear: Vec<u8>,
+    clear: Arc<[u8]>,
 }
 
 impl FoundSecret {
@@ -114,7 +116,7 @@ impl FoundSecret {
             detector: hit.detector.clone(),
             what: hit.what.clone(),
             excerpt: hit.excerpt.clone(),
-            clear: hit.clear().to_vec(),
+            clear: hit.clear().into(),
         }
     }
 

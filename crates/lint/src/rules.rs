@@ -34,6 +34,8 @@ mod unreferenced_blob;
 mod url_password;
 mod wasted_space;
 
+use imglint_secrets::{Family, Kind, Scanner};
+
 use crate::rule::Rule;
 
 pub(crate) use self::{
@@ -92,6 +94,35 @@ pub fn find(name: &str) -> Option<&'static dyn Rule> {
     ALL.iter()
         .copied()
         .find(|rule| rule.id() == name || rule.code().eq_ignore_ascii_case(name))
+}
+
+/// The rule that tells of a kind of secret, and the kind, by the name of its detector.
+#[must_use]
+pub fn of_detector(name: &str) -> Option<(&'static dyn Rule, Kind)> {
+    let kinds = Scanner::shared().kinds();
+    let kind = kinds.into_iter().find(|kind| kind.id == name)?;
+    Some((of_family(kind.family), kind))
+}
+
+/// The kinds of secrets that a rule tells of, by name; some encrypted and published keys are told by
+/// other rules than the rest of their kind.
+#[must_use]
+pub fn kinds(rule: &dyn Rule) -> Vec<Kind> {
+    let mut kinds = Scanner::shared().kinds();
+    kinds.retain(|kind| of_family(kind.family).id() == rule.id());
+    kinds
+}
+
+/// The rule that tells of a family of secrets.
+pub(crate) fn of_family(family: Family) -> &'static dyn Rule {
+    match family {
+        Family::PrivateKey | Family::PublishedKey => &PrivateKey,
+        Family::EncryptedPrivateKey => &EncryptedPrivateKey,
+        Family::CredentialFile => &CredentialFile,
+        Family::UrlPassword => &UrlPassword,
+        Family::AssignedSecret => &AssignedSecret,
+        _ => &SecretToken,
+    }
 }
 
 /// The rule that was probably meant by a name that is none.
@@ -195,6 +226,16 @@ mod tests {
         assert_eq!(find("root-user").unwrap().code(), "IL101");
         assert_eq!(find("il101").unwrap().id(), "root-user");
         assert!(find("root").is_none());
+    }
+
+    #[test]
+    fn every_kind_of_secret_is_told_by_a_rule_that_lists_it() {
+        let (rule, kind) = of_detector("github-token").unwrap();
+        assert_eq!((rule.id(), kind.what), ("secret-token", "GitHub token"));
+        assert!(of_detector("root-user").is_none());
+        let listed: usize = ALL.iter().map(|rule| kinds(*rule).len()).sum();
+        assert_eq!(listed, Scanner::shared().kinds().len());
+        assert!(kinds(ALL[0]).is_empty());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::{
     image::{ImageView, LayerView},
     origin::Origin,
     place::{FoundSecret, HiddenBy, Place},
-    sink::Run,
+    sink::{Ended, Run},
 };
 
 /// The reason of a place that its own line allows.
@@ -23,8 +23,11 @@ const ALLOWED: &str = "imglint:allow on its line";
 
 /// Reports what one rule has to tell of an image's secrets.
 pub(crate) fn report(image: &ImageView<'_>, findings: &mut Findings) {
-    findings.extend(image.secrets());
+    findings.extend(&image.secrets().findings);
 }
+
+/// Secrets listed of the texts of one image; a config with more is made to fill memory.
+const MOST_IN_TEXTS: usize = 10_000;
 
 /// Makes findings of hits: one for each secret and rule.
 #[derive(Debug, Default)]
@@ -84,7 +87,7 @@ impl SecretFindings {
 }
 
 /// All secrets of an image: in its layers, lowest first, and in its texts.
-pub(crate) fn of_image(image: &ImageView<'_>) -> Vec<Finding> {
+pub(crate) fn of_image(image: &ImageView<'_>) -> ImageSecrets {
     let mut findings = SecretFindings::new();
     let fates = fates(image);
     for layer in image.layers() {
@@ -93,24 +96,40 @@ pub(crate) fn of_image(image: &ImageView<'_>) -> Vec<Finding> {
             findings.add(hit, in_layer(image, layer, facts, file, hit, &fates));
         }
     }
+    let mut room = MOST_IN_TEXTS;
+    let mut more = false;
     if let Some(scanner) = image.scanner() {
         let mut run = Run::new(scanner);
         texts::each(image, &mut |text| {
             let ended = run.text(text.context, text.content.as_bytes());
-            for hit in ended.iter().flat_map(|ended| &ended.hits) {
+            let hits = ended.as_ref().map_or(&[][..], |ended| &ended.hits);
+            more |= hits.len() > room || ended.as_ref().is_some_and(Ended::is_cut);
+            for hit in hits.iter().take(room) {
                 findings.add(hit, in_text(image, &text, hit));
             }
+            room = room.saturating_sub(hits.len());
         });
     }
-    findings.finish()
+    ImageSecrets {
+        findings: findings.finish(),
+        more,
+    }
+}
+
+/// The secrets of an image.
+#[derive(Debug)]
+pub(crate) struct ImageSecrets {
+    pub(crate) findings: Vec<Finding>,
+    /// Whether its texts hold more than that.
+    pub(crate) more: bool,
 }
 
 /// All secrets of the blobs that are no layers; `told` is what was found in the images.
 ///
 /// Documents are looked through as they stand, so most of what they hold was told from the texts
 /// that were read out of them.
-pub(crate) fn of_loose(facts: &Facts, told: &[Finding]) -> Vec<Finding> {
-    let is_text = |finding: &&Finding| {
+pub(crate) fn of_loose(facts: &Facts, told: &[&Finding]) -> Vec<Finding> {
+    let is_text = |finding: &&&Finding| {
         let mut places = finding.places.iter();
         places.any(|place| place.location.field.is_some())
     };
@@ -172,6 +191,7 @@ fn in_layer(
         }) => Some(HiddenBy {
             layer: killer_layer,
             cause,
+            instruction: image.location(killer_layer).instruction,
         }),
         _ => None,
     };

@@ -7,7 +7,7 @@ use imglint_layers::{
 };
 use imglint_secrets::{Context, Scanner};
 
-pub(crate) use self::run::{Run, Secrets};
+pub(crate) use self::run::{Ended, Run, Secrets};
 use crate::facts::{KeptFile, LayerFacts, SecretPlace};
 
 /// Files whose content rules look at; anywhere, since Nix links `/etc/passwd` into its store.

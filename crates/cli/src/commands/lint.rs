@@ -141,7 +141,7 @@ fn try_judge(
     let told: Vec<_> = report
         .images
         .iter()
-        .flat_map(|image| image.findings.iter().cloned())
+        .flat_map(|image| &image.findings)
         .collect();
     report.findings = linter.lint_archive(&ArchiveView {
         name,

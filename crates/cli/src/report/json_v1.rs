@@ -205,15 +205,17 @@ struct PlaceJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    hidden_by: Option<HiddenByJson>,
+    hidden_by: Option<HiddenByJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressed: Option<SuppressedJson<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct HiddenByJson {
+struct HiddenByJson<'a> {
     layer: usize,
     cause: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instruction: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -414,9 +416,10 @@ fn place_json(place: &Place) -> PlaceJson<'_> {
         location: location_json(&place.location),
         within: &place.within,
         name: place.name.as_deref(),
-        hidden_by: place.hidden.map(|hidden| HiddenByJson {
+        hidden_by: place.hidden.as_ref().map(|hidden| HiddenByJson {
             layer: hidden.layer,
             cause: hidden.cause.code(),
+            instruction: hidden.instruction.as_deref(),
         }),
         suppressed: place.suppressed.as_deref().map(suppressed_json),
     }

@@ -279,6 +279,18 @@ fn write_places(finding: &Finding, style: Style, out: &mut dyn io::Write) -> io:
             !first
         })
         .collect();
+    let hidden = finding
+        .places
+        .iter()
+        .find(|place| place.location == finding.location);
+    if let Some(hidden) = hidden.and_then(|place| place.hidden.as_ref()) {
+        let by = hidden
+            .instruction
+            .as_deref()
+            .unwrap_or("an unknown instruction");
+        let line = format!("out of sight since layer {}: {by}", hidden.layer);
+        writeln!(out, "     {}", shortened(&line, NOTE_WIDTH))?;
+    }
     let shown = if style.verbose { others.len() } else { PLACES };
     for place in others.iter().take(shown) {
         let line = other_place(place);
@@ -299,7 +311,7 @@ fn write_places(finding: &Finding, style: Style, out: &mut dyn io::Write) -> io:
 fn other_place(place: &Place) -> String {
     let location = &place.location;
     let mut line = format!("also {place}");
-    if let (Some(layer), None) = (location.layer, place.hidden) {
+    if let (Some(layer), None) = (location.layer, &place.hidden) {
         line = format!("{line} · layer {layer}");
     }
     if let Some(number) = location.line {

@@ -13,12 +13,7 @@ const HOST_KEYS: [(&str, &str); 2] = [("etc/ssh/ssh_host_", "_key"), ("", "ssl-c
 pub(super) fn rule(hit: &Hit, path: Option<&ImagePath>) -> &'static dyn Rule {
     match hit.family {
         Family::PrivateKey if path.is_some_and(is_host_key) => &rules::SharedHostKey,
-        Family::PrivateKey | Family::PublishedKey => &rules::PrivateKey,
-        Family::EncryptedPrivateKey => &rules::EncryptedPrivateKey,
-        Family::CredentialFile => &rules::CredentialFile,
-        Family::UrlPassword => &rules::UrlPassword,
-        Family::AssignedSecret => &rules::AssignedSecret,
-        _ => &rules::SecretToken,
+        family => rules::of_family(family),
     }
 }
 

@@ -8,6 +8,9 @@ use crate::facts::{CutScan, FileSecrets, SecretPlace};
 /// Secrets listed per layer; a layer with more is made to fill memory.
 const MOST_SECRETS: usize = 10_000;
 
+/// Bytes that the secrets of one layer may take.
+const MOST_BYTES: u64 = 64 << 20;
+
 /// Scans named that a limit of the scanner cut; the others are only counted.
 const MOST_CUTS: usize = 16;
 
@@ -78,12 +81,21 @@ pub(crate) struct Ended {
     cut: Option<String>,
 }
 
+impl Ended {
+    /// Whether a limit kept the scan from seeing all.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.cut.is_some()
+    }
+}
+
 /// The secrets found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Secrets {
     pub(crate) list: Vec<FileSecrets>,
     /// Hits in the list.
     count: usize,
+    /// Bytes that the list takes, roughly.
+    pub(crate) bytes: u64,
     pub(crate) more: bool,
     pub(crate) rejected: u64,
     pub(crate) cuts: Vec<CutScan>,
@@ -107,7 +119,12 @@ impl Secrets {
             return;
         };
         self.rejected = self.rejected.saturating_add(rejected);
-        let room = MOST_SECRETS.saturating_sub(self.count);
+        let room = hits.iter().take(MOST_SECRETS.saturating_sub(self.count));
+        let fits = |hit: &&Hit| {
+            self.bytes = self.bytes.saturating_add(weight(hit));
+            self.bytes <= MOST_BYTES
+        };
+        let room = room.take_while(fits).count();
         self.more |= hits.len() > room;
         hits.truncate(room);
         if hits.is_empty() && cut.is_none() {
@@ -143,4 +160,12 @@ impl Secrets {
             self.more_cuts = self.more_cuts.saturating_add(1);
         }
     }
+}
+
+/// Bytes that a hit takes here and in the findings to be made of it, roughly.
+fn weight(hit: &Hit) -> u64 {
+    const FIXED: usize = 1024;
+    let within: usize = hit.within.iter().map(String::len).sum();
+    let texts = hit.what.len() + hit.excerpt.len() + hit.field.as_ref().map_or(0, String::len);
+    FIXED.saturating_add(within + texts + 2 * hit.clear().len()) as u64
 }
