@@ -126,20 +126,22 @@ fn key_id(token: &Token<'_>) -> Verdict {
     let before = token.at.checked_sub(1);
     let before = before.and_then(|at| token.candidate.window.get(at));
     let after = token.candidate.window.get(token.at + token.text.len());
-    let apart = !before.is_some_and(|&b| b == b'+') && !after.is_some_and(|&b| b == b'+');
+    let apart = before != Some(&b'+') && after != Some(&b'+');
     let body = token.text.get(4..).unwrap_or_default();
-    match apart && is_random(body) && body.iter().any(u8::is_ascii_digit) {
-        true => Verdict::Formed,
-        false => Verdict::No,
+    if apart && is_random(body) && body.iter().any(u8::is_ascii_digit) {
+        Verdict::Formed
+    } else {
+        Verdict::No
     }
 }
 
 /// Base64 of `BedrockAPIKey-<name>-at-<account>:<secret>`.
 fn bedrock_key(token: &Token<'_>) -> Verdict {
     let clear = token.text.get(4..).and_then(members::base64);
-    match clear.is_some_and(|clear| memchr::memmem::find(&clear, b"-at-").is_some()) {
-        true => Verdict::Proven,
-        false => random(token),
+    if clear.is_some_and(|clear| memchr::memmem::find(&clear, b"-at-").is_some()) {
+        Verdict::Proven
+    } else {
+        random(token)
     }
 }
 
@@ -198,6 +200,7 @@ fn is_base64(byte: u8) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn examples() -> Vec<super::tests::Example> {
     use super::tests::{ALNUM, BASE32, BASE64, Example, HEX, LOWER, UPPER, chars};
     use base64::{Engine, prelude::BASE64_STANDARD};

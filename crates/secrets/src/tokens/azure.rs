@@ -9,12 +9,12 @@ use crate::{
 };
 
 pub(super) static ROWS: &[Detector] = &[
-    // Three characters, a version digit, `Q~`, and as many as make 37 or 40.
+    // Three characters, a version digit, `Q~`, and as many as make 37 to 40.
     Detector::token(
         "azure-client-secret",
         "Microsoft Entra client secret",
         &["Q~"],
-        "[0-9A-Za-z_.~-]{3}[0-9]Q~(?:[0-9A-Za-z_.~-]{34}|[0-9A-Za-z_.~-]{31})",
+        "[0-9A-Za-z_.~-]{3}[0-9]Q~[0-9A-Za-z_.~-]{31,34}",
     )
     .checked(client_secret)
     .reach(8, 48),
@@ -93,9 +93,10 @@ fn client_secret(token: &Token<'_>) -> Verdict {
     let goes_on = matches!(token.candidate.window.get(end), Some(b'~' | b'-'));
     let body = token.text.get(6..).unwrap_or_default();
     let tildes = body.iter().filter(|b| matches!(b, b'~' | b'.')).count();
-    match !goes_on && tildes < 8 && is_random(body) {
-        true => Verdict::Formed,
-        false => Verdict::No,
+    if !goes_on && tildes < 8 && is_random(body) {
+        Verdict::Formed
+    } else {
+        Verdict::No
     }
 }
 
@@ -110,9 +111,10 @@ fn account_key(token: &Token<'_>) -> Verdict {
 }
 
 fn random_key(token: &Token<'_>) -> Verdict {
-    match is_random(token.text) {
-        true => Verdict::Formed,
-        false => Verdict::No,
+    if is_random(token.text) {
+        Verdict::Formed
+    } else {
+        Verdict::No
     }
 }
 
@@ -125,17 +127,17 @@ fn identifiable_key(token: &Token<'_>) -> Verdict {
         .window
         .get(token.at.saturating_add(token.text.len()));
     let part = |byte: Option<&u8>| matches!(byte, Some(b'+' | b'/' | b'-'));
-    match part(before) || part(after) {
-        true => Verdict::No,
-        false => random_key(token),
+    if part(before) || part(after) {
+        Verdict::No
+    } else {
+        random_key(token)
     }
 }
 
 /// One that expired long ago harms nobody.
 fn shared_access_signature(token: &Token<'_>) -> Verdict {
-    let year = memchr::memmem::find_iter(token.candidate.window, b"se=20")
-        .filter_map(|at| token.candidate.window.get(at.saturating_add(5)))
-        .next();
+    let year = memchr::memmem::find(token.candidate.window, b"se=20")
+        .and_then(|at| token.candidate.window.get(at.saturating_add(5)));
     match (random_key(token), year) {
         (Verdict::Formed, Some(b'0' | b'1')) => Verdict::Weighed(Proof::Form, Weight::Harmless),
         (verdict, _) => verdict,

@@ -111,8 +111,8 @@ pub(super) static ROWS: &[Detector] = &[
     Detector::token(
         "fly-macaroon",
         "Fly.io access token",
-        &["fm1r_", "fm1a_", "fm2_"],
-        "fm(?:1[ar]|2)_[0-9A-Za-z+/_-]{100,1800}={0,3}",
+        &["fm1r_", "fm1a_", "fm2_", "FlyV1 "],
+        "FlyV1 ([0-9A-Za-z+/_=,-]{60,1800})|fm(?:1[ar]|2)_[0-9A-Za-z+/_-]{100,1800}={0,3}",
     )
     .checked(macaroon)
     .reach(64, 1900),
@@ -163,15 +163,17 @@ pub(super) static ROWS: &[Detector] = &[
 /// Random, with letters of both cases and digits.
 fn mixed(token: &Token<'_>) -> Verdict {
     let any = |test: fn(&u8) -> bool| token.text.iter().any(test);
-    match any(u8::is_ascii_lowercase) && any(u8::is_ascii_digit) {
-        true => random_whole(token),
-        false => Verdict::No,
+    if any(u8::is_ascii_lowercase) && any(u8::is_ascii_digit) {
+        random_whole(token)
+    } else {
+        Verdict::No
     }
 }
 
-/// Base64 of a MessagePack array of three or four members that begins with a binary one.
+/// Base64 of a `MessagePack` array of three or four members that begins with an array or bytes.
 fn macaroon(token: &Token<'_>) -> Verdict {
-    let body = token.text.splitn(2, |&b| b == b'_').nth(1);
+    let first = token.text.split(|&b| b == b',').next();
+    let body = first.and_then(|first| first.splitn(2, |&b| b == b'_').nth(1));
     let clear = body.and_then(members::base64).unwrap_or_default();
     match clear.as_slice() {
         [0x93 | 0x94, 0x93 | 0xc4, ..] => Verdict::Proven,
@@ -180,6 +182,7 @@ fn macaroon(token: &Token<'_>) -> Verdict {
 }
 
 #[cfg(test)]
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn examples() -> Vec<super::tests::Example> {
     use super::tests::{ALNUM, BASE64, BASE64URL, Example, HEX, LOWER, UPPER, chars};
 
@@ -260,7 +263,11 @@ pub(super) fn examples() -> Vec<super::tests::Example> {
                     chars(BASE64, 301)
                 ),
             ])
-            .silent([format!("fm2_{}", chars(BASE64, 80)), xs("fm2_", 200)]),
+            .silent([
+                format!("fm2_{}", chars(BASE64, 80)),
+                xs("fm2_", 200),
+                xs("FlyV1 ", 100),
+            ]),
         Example::of("render-api-key")
             .found([alnum("rnd_", 28), alnum("rnd_", 32)])
             .silent([alnum("rnd_", 27), alnum("rnd_", 33), xs("rnd_", 32)]),

@@ -34,9 +34,10 @@ const LONGEST_PERIOD: usize = 64;
 
 /// The check of tokens without a checksum: what follows the prefix looks random.
 pub(super) fn random(token: &Token<'_>) -> Verdict {
-    match is_random(body(token.text)) {
-        true => Verdict::Formed,
-        false => Verdict::No,
+    if is_random(body(token.text)) {
+        Verdict::Formed
+    } else {
+        Verdict::No
     }
 }
 

@@ -43,16 +43,18 @@ pub(super) static ROWS: &[Detector] = &[
     Detector::token(
         "crates-token",
         "token of the Rust crates registry",
-        &["\"cio", "'cio", "=cio", " cio", ":cio"],
-        "[\"'=: ](cio[0-9A-Za-z]{32})",
+        &["\"cio", "'cio", "`cio", "=cio", " cio", ":cio", "\ncio"],
+        "[\"'`=: \n](cio[0-9A-Za-z]{32})",
     )
     .checked(mixed)
     .in_text(),
     Detector::token(
         "nuget-key",
         "NuGet API key",
-        &["\"oy2", "'oy2", "=oy2", " oy2", ":oy2", ">oy2"],
-        "[\"'=: >](oy2[0-9a-z]{43})",
+        &[
+            "\"oy2", "'oy2", "`oy2", "=oy2", " oy2", ":oy2", ">oy2", "\noy2",
+        ],
+        "[\"'`=: >\n](oy2[0-9a-z]{43})",
     )
     .checked(random)
     .in_text(),
@@ -124,9 +126,10 @@ pub(super) static ROWS: &[Detector] = &[
 /// Random, and of both cases, as words are not.
 fn mixed(token: &Token<'_>) -> Verdict {
     let any = |test: fn(&u8) -> bool| token.text.iter().any(test);
-    match any(u8::is_ascii_uppercase) && any(u8::is_ascii_digit) {
-        true => random(token),
-        false => Verdict::No,
+    if any(u8::is_ascii_uppercase) && any(u8::is_ascii_digit) {
+        random(token)
+    } else {
+        Verdict::No
     }
 }
 
@@ -190,6 +193,7 @@ fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
 }
 
 #[cfg(test)]
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn examples() -> Vec<super::tests::Example> {
     use super::checksum::crc32_base62;
     use super::tests::{ALNUM, BASE64, BASE64URL, Example, HEX, LOWER, chars, uuid};
