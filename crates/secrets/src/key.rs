@@ -18,6 +18,7 @@ mod openssh;
 mod pgp;
 mod published;
 mod putty;
+mod raw;
 mod ssh2;
 mod tor;
 mod wallet;
@@ -72,6 +73,10 @@ pub(crate) static DETECTORS: &[Detector] = &[
     object::ETHEREUM,
     object::JWK,
     object::TINK,
+    raw::CURVES,
+    raw::OPENSSH,
+    raw::RSA,
+    raw::SEALED,
     ssh2::DETECTOR,
     tor::DETECTOR,
     wallet::EXTENDED,
@@ -164,7 +169,7 @@ pub(crate) fn read(window: &[u8]) -> Option<Key> {
         what: kind.what,
         sealed: kind.sealed,
         title: format!("-----BEGIN {}-----", armour.label),
-        secret: Secret::new(armour.body),
+        secret: Secret::new(whole(&armour.body)),
     })
 }
 
@@ -201,6 +206,13 @@ fn kind(armour: &armour::Armour<'_>) -> Option<Kind> {
     } else {
         der::kind(&armour.body)
     }
+}
+
+/// The body without what follows the key in it, so that the same key has one identity in any form.
+fn whole(body: &[u8]) -> &[u8] {
+    openssh::whole(body)
+        .or_else(|| der::kind(body).and_then(|_| der::whole(body)))
+        .unwrap_or(body)
 }
 
 /// RFC 1421 bodies are whole cipher blocks; the smallest EC key takes six of DES.

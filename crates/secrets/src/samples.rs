@@ -16,9 +16,12 @@ pub(crate) fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     out
 }
 
-/// An `RSAPrivateKey` of the right shape with meaningless numbers.
+/// An `RSAPrivateKey` with meaningless numbers, but for the last 64 bits of the modulus.
 pub(crate) fn rsa_key(bits: usize) -> Vec<u8> {
-    let long = der(2, &[&[0], vec![0xd5; bits / 8].as_slice()].concat());
+    let factor = u64::from_be_bytes([0x5d; 8]);
+    let product = factor.wrapping_mul(factor).to_be_bytes();
+    let number = [&[0], vec![0xd5; bits / 8 - 8].as_slice(), &product].concat();
+    let long = der(2, &number);
     let half = der(2, &vec![0x5d; bits / 16]);
     let parts = [
         der(2, &[0]),

@@ -39,6 +39,19 @@ pub(super) fn kind(blob: &[u8]) -> Option<Kind> {
     (first == second).then(|| kind(what))
 }
 
+/// The bytes of `blob` that belong to its one key.
+pub(super) fn whole(blob: &[u8]) -> Option<&[u8]> {
+    let mut rest = blob.strip_prefix(MAGIC)?;
+    for _ in 0..3 {
+        rest = string(rest)?.1;
+    }
+    rest = number(rest)?.1;
+    for _ in 0..2 {
+        rest = string(rest)?.1;
+    }
+    blob.get(..blob.len() - rest.len())
+}
+
 pub(super) fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let (number, rest) = bytes.split_first_chunk()?;
     Some((u32::from_be_bytes(*number), rest))
