@@ -3,8 +3,11 @@
 //! Bytes are looked at in blocks that begin at multiples of their size, so whatever way a file is cut
 //! into chunks, every decoder sees the same. What comes out of one is scanned like a file of its own.
 
+mod base64;
 mod codec;
 mod container;
+mod encodings;
+mod escapes;
 mod limits;
 mod outlet;
 #[cfg(test)]
@@ -14,15 +17,17 @@ mod stream;
 mod tar;
 #[cfg(test)]
 mod tests;
+mod utf16;
 mod zip;
 
-use std::mem;
+use std::{mem, ops::Range};
 
 pub use self::limits::{Cut, Limits};
 pub(crate) use self::outlet::{Depth, Nested, Work};
 use self::{
     codec::Codec,
     container::{Container, Fed, Port},
+    encodings::{Encodings, Ground},
     outlet::{Inside, Outlet},
     starts::Starts,
 };
@@ -44,6 +49,7 @@ pub(crate) struct Decode<'s> {
     codec: Codec,
     held: Vec<u8>,
     starts: Starts,
+    encodings: Encodings<'s>,
     inside: Inside,
 }
 
@@ -57,6 +63,7 @@ impl<'s> Decode<'s> {
         self.member.drop_scan();
         self.held.clear();
         self.starts.reset();
+        self.encodings.reset();
         self.inside.hits.clear();
         self.inside.rejected = 0;
     }
@@ -92,6 +99,13 @@ impl<'s> Decode<'s> {
         self.block = block;
         self.member.close(work, &mut self.inside, self.position);
         self.container = None;
+        let mut ground = Ground {
+            work,
+            inside: &mut self.inside,
+            depth: self.depth,
+            context,
+        };
+        self.encodings.end(&mut ground);
     }
 
     /// Tokens inside with a wrong checksum.
@@ -104,12 +118,15 @@ impl<'s> Decode<'s> {
     /// What stands in the file as it is and was found inside too is told once, as inside.
     pub(crate) fn merge(&mut self, own: Vec<Hit>) -> Vec<Nested> {
         let mut inside = mem::take(&mut self.inside.hits);
+        let place = |hit: &Hit| (hit.outer_offset, hit.offset, hit.fingerprint);
+        inside.retain(|nested| !own.iter().any(|hit| nested.is_told_by(hit)));
         let own = own
             .into_iter()
             .filter(|hit| !inside.iter().any(|nested| nested.tells(hit)));
         let mut all: Vec<Nested> = own.map(Nested::own).collect();
         all.append(&mut inside);
         all.sort_by_key(|nested| nested.hit.outer_offset);
+        all.dedup_by(|a, b| place(&a.hit) == place(&b.hit));
         all.truncate(MAX_HITS);
         all
     }
@@ -131,9 +148,11 @@ impl<'s> Decode<'s> {
                 let begin = here.saturating_sub(before.len() as u64);
                 self.contain(&before, begin, context, work);
             } else if let Some(start) = self.starts.find(block, at, self.position) {
+                self.free(block, at..start.at, context, work);
                 at = start.at;
                 self.container = Some(start.container);
             } else {
+                self.free(block, at..block.len(), context, work);
                 break;
             }
         }
@@ -141,6 +160,25 @@ impl<'s> Decode<'s> {
             self.starts.end_block(block.get(free..).unwrap_or_default());
         }
         self.position = self.position.saturating_add(block.len() as u64);
+    }
+
+    /// Looks at bytes of a block that belong to no container.
+    fn free(
+        &mut self,
+        block: &[u8],
+        range: Range<usize>,
+        context: Context<'_>,
+        work: &mut Work<'s>,
+    ) {
+        let at = self.position.saturating_add(range.start as u64);
+        let mut ground = Ground {
+            work,
+            inside: &mut self.inside,
+            depth: self.depth,
+            context,
+        };
+        let bytes = block.get(range).unwrap_or_default();
+        self.encodings.feed(bytes, at, &mut ground);
     }
 
     /// Lets the container take bytes; how many are its own.
@@ -163,7 +201,7 @@ impl<'s> Decode<'s> {
             depth: self.depth,
             context,
         };
-        match container.feed(bytes, at, &mut port) {
+        let own = match container.feed(bytes, at, &mut port) {
             Fed::All => {
                 self.container = Some(container);
                 bytes.len()
@@ -173,7 +211,16 @@ impl<'s> Decode<'s> {
                 self.starts.follow(&mut self.held);
                 own
             }
-        }
+        };
+        let mut ground = Ground {
+            work,
+            inside: &mut self.inside,
+            depth: self.depth,
+            context,
+        };
+        let own_bytes = bytes.get(..own).unwrap_or_default();
+        self.encodings.skip(own_bytes, &mut ground);
+        own
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) struct Work<'s> {
     decoded: u64,
     members: u64,
     cut: Option<Cut>,
+    #[expect(clippy::vec_box, reason = "they come out of boxes and go into them")]
     pool: Vec<Box<FileScan<'s>>>,
 }
 
@@ -42,6 +43,7 @@ pub(super) enum Step {
     PngText,
     Utf16,
     Base64,
+    Escapes,
 }
 
 /// How offsets in decoded bytes relate to those in what was decoded.
@@ -62,8 +64,18 @@ pub(crate) struct Nested {
     pub(crate) hit: Hit,
     /// Where what it was decoded from stands; the secret itself, if nothing was decoded.
     pub(super) span: Range<u64>,
-    /// Whether the same bytes stand there.
-    pub(super) same: bool,
+    pub(super) bond: Bond,
+}
+
+/// What the bytes at a span have to do with the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bond {
+    /// They are the secret.
+    Same,
+    /// It was decoded from them.
+    Decoded,
+    /// They are the secret with some characters written otherwise.
+    View,
 }
 
 /// What was found at all levels inside one.
@@ -164,6 +176,7 @@ impl Step {
             Self::PngText => "PNG text",
             Self::Utf16 => "UTF-16",
             Self::Base64 => "base64",
+            Self::Escapes => "escapes",
         }
     }
 
@@ -172,7 +185,7 @@ impl Step {
     }
 
     fn is_encoding(self) -> bool {
-        matches!(self, Self::Utf16 | Self::Base64)
+        matches!(self, Self::Utf16 | Self::Base64 | Self::Escapes)
     }
 
     fn is_container(self) -> bool {
@@ -249,14 +262,9 @@ impl<'s> Outlet<'s> {
             return;
         }
         let label = self.label();
-        let room = MAX_HITS.saturating_sub(inside.hits.len());
-        let kept = found
-            .into_iter()
-            .filter(|nested| keep(&nested.hit))
-            .take(room);
-        inside
-            .hits
-            .extend(kept.map(|nested| self.origin.outer(nested, &label, end)));
+        for nested in found.into_iter().filter(|nested| keep(&nested.hit)) {
+            inside.add(self.origin.outer(nested, &label, end));
+        }
     }
 
     /// Forgets the scan.
@@ -270,9 +278,12 @@ impl<'s> Outlet<'s> {
             return text.to_owned();
         }
         let name = String::from_utf8_lossy(&self.name);
-        let shown = name.chars().map(|char| match char.is_control() {
-            true => char::REPLACEMENT_CHARACTER,
-            false => char,
+        let shown = name.chars().map(|char| {
+            if char.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                char
+            }
         });
         format!("{text} {}", shown.collect::<Cow<'_, str>>())
     }
@@ -284,8 +295,12 @@ impl Origin {
         let Nested {
             mut hit,
             span,
-            same,
+            bond,
         } = nested;
+        if self.step == Step::Escapes {
+            hit.within.insert(0, label.to_owned());
+            return Nested { hit, span, bond };
+        }
         if self.step.is_encoding() && hit.within.is_empty() {
             if self.scale == Scale::None {
                 hit.offset = self.at;
@@ -312,7 +327,10 @@ impl Origin {
         Nested {
             hit,
             span,
-            same: same && self.scale == Scale::Same,
+            bond: match self.scale {
+                Scale::Same => bond,
+                Scale::None | Scale::Half => Bond::Decoded,
+            },
         }
     }
 }
@@ -323,15 +341,36 @@ impl Nested {
         Self {
             span: hit.offset..hit.offset.saturating_add(hit.length),
             hit,
-            same: true,
+            bond: Bond::Same,
         }
     }
 
     /// Whether `own`, a hit in the file itself, is this one, which was found inside: an encoder leaves
     /// some bytes as they are.
     pub(super) fn tells(&self, own: &Hit) -> bool {
-        let overlaps =
-            self.span.start < own.offset.saturating_add(own.length) && own.offset < self.span.end;
-        overlaps && (self.same || self.hit.fingerprint == own.fingerprint)
+        let same = match self.bond {
+            Bond::Same => true,
+            Bond::Decoded => self.hit.fingerprint == own.fingerprint,
+            Bond::View => false,
+        };
+        same && self.overlaps(own)
+    }
+
+    /// Whether this was found inside although the file itself tells it.
+    pub(super) fn is_told_by(&self, own: &Hit) -> bool {
+        self.bond == Bond::View && self.overlaps(own)
+    }
+
+    fn overlaps(&self, own: &Hit) -> bool {
+        self.span.start < own.offset.saturating_add(own.length) && own.offset < self.span.end
+    }
+}
+
+impl Inside {
+    /// Adds a hit, unless there are too many.
+    pub(super) fn add(&mut self, nested: Nested) {
+        if self.hits.len() < MAX_HITS {
+            self.hits.push(nested);
+        }
     }
 }

@@ -103,3 +103,23 @@ pub(super) fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     }
     builder.into_inner().unwrap()
 }
+
+/// One unit for each character, low byte first.
+pub(super) fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+pub(super) fn base64(bytes: &[u8]) -> String {
+    use ::base64::{Engine, prelude::BASE64_STANDARD};
+    BASE64_STANDARD.encode(bytes)
+}
+
+/// Lines of so many characters with this between them.
+pub(super) fn wrapped(text: &str, width: usize, between: &str) -> String {
+    let lines: Vec<&str> = text
+        .as_bytes()
+        .chunks(width)
+        .map(|line| str::from_utf8(line).unwrap())
+        .collect();
+    lines.join(between)
+}

@@ -115,16 +115,15 @@ impl Tar {
             return Flow::On; // links, devices, directories: whatever size they claim
         }
         self.name.clear();
-        match long_name {
-            Some(name) => self.name = name,
-            None => {
-                let (prefix, name) = (text(field(345, 155)), text(field(0, 100)));
-                if field(257, 6) == b"ustar\0" && !prefix.is_empty() {
-                    self.name.extend_from_slice(prefix);
-                    self.name.push(b'/');
-                }
-                self.name.extend_from_slice(name);
+        if let Some(name) = long_name {
+            self.name = name;
+        } else {
+            let (prefix, name) = (text(field(345, 155)), text(field(0, 100)));
+            if field(257, 6) == b"ustar\0" && !prefix.is_empty() {
+                self.name.extend_from_slice(prefix);
+                self.name.push(b'/');
             }
+            self.name.extend_from_slice(name);
         }
         if kind == b'S' && field(482, 1) != [0] {
             self.state = State::SparseMap { size };
@@ -136,12 +135,13 @@ impl Tar {
     fn begin(&mut self, size: u64, here: u64, port: &mut Port<'_, '_>) -> Flow {
         let padding = padded(size).saturating_sub(size);
         let open = size > 0 && port.open(Step::TarMember, Scale::Same, here, &self.name);
-        self.state = match open {
-            true => State::Content {
+        self.state = if open {
+            State::Content {
                 left: size,
                 padding,
-            },
-            false => State::Skip(padded(size)),
+            }
+        } else {
+            State::Skip(padded(size))
         };
         Flow::On
     }
@@ -161,9 +161,10 @@ impl Tar {
         let here = here.saturating_add((before - rest.len()) as u64);
         let more = port.held.get(504).is_some_and(|&more| more != 0);
         port.held.clear();
-        match more {
-            true => Flow::On,
-            false => self.begin(size, here, port),
+        if more {
+            Flow::On
+        } else {
+            self.begin(size, here, port)
         }
     }
 

@@ -158,6 +158,94 @@ fn archives_in_archives_are_opened() {
 }
 
 #[test]
+fn utf16_is_read_in_files_and_in_binaries() {
+    let text = format!("first\nt\u{e4}ken={}\n", token());
+    let little = [&[0xff, 0xfe][..], &utf16(&text)].concat();
+    let big: Vec<u8> = little
+        .chunks(2)
+        .flat_map(|unit| [unit[1], unit[0]])
+        .collect();
+    assert_eq!(found(&little), ["UTF-16 @26 2:7 in 26"]);
+    assert_eq!(found(&big), ["UTF-16 @26 2:7 in 26"]);
+    assert_eq!(found(&utf16(&token())), ["UTF-16 @0 1:1 in 0"]);
+    for (before, at) in [(&b"MZ\x90\0\x03\0\0"[..], 7), (b"MZ\0\0", 4)] {
+        let file = [before, &utf16(&token()), b"\0\0\xff"].concat();
+        assert_eq!(found(&file), [format!("UTF-16 @{at} 0 in {at}")]);
+    }
+}
+
+#[test]
+fn base64_is_read_in_every_shape() {
+    let secret = format!("user: someone\ntoken: {}\nlast: line\n", token());
+    let one = base64(&secret.repeat(2).into_bytes());
+    let url_safe = one.replace('+', "-").replace('/', "_");
+    for text in [
+        one.clone(),
+        url_safe,
+        wrapped(&one, 64, "\n"),
+        wrapped(&one, 76, "\r\n    "),
+        wrapped(&one, 60, r"\n"),
+        wrapped(&one, 60, r"\r\n\t"),
+    ] {
+        let file = format!("kind: Secret\ndata:\n  value: {text}\nnext: word\n");
+        assert_eq!(found(file.as_bytes()), ["base64 @28 3:10 in 28"], "{file}");
+    }
+}
+
+#[test]
+fn short_base64_glued_to_other_characters_is_read() {
+    let one = base64(format!("Token {}", token()).as_bytes());
+    for before in ["/", "a_", "x-y"] {
+        assert_eq!(
+            found(format!("{before}{one}").as_bytes()),
+            ["base64 @0 1:1 in 0"]
+        );
+    }
+}
+
+#[test]
+fn base64_of_other_encodings_is_read() {
+    let packed = base64(&gzip(&note()));
+    assert_eq!(found(packed.as_bytes()), ["base64 > gzip @0 2:9 in 14"]);
+    let wide = base64(&utf16(&format!("echo {}", token())));
+    assert_eq!(found(wide.as_bytes()), ["base64 > UTF-16 @0 1:6 in 10"]);
+    let binary = [&[0x80, 3, 0xfe, 0, 0x11][..], &note(), &[0; 9]].concat();
+    assert_eq!(found(base64(&binary.repeat(2)).as_bytes()).len(), 1);
+    let twice = base64(base64(&note()).as_bytes());
+    assert_eq!(found(twice.as_bytes()), ["base64 > base64 @0 1:1 in 0"]);
+}
+
+#[test]
+fn base64_in_base64_has_a_limit() {
+    let mut text = note();
+    for _ in 0..4 {
+        text = base64(&text).into_bytes();
+    }
+    let (hits, cut) = scan_in(&text, usize::MAX);
+    assert_eq!((hits, cut), (Vec::new(), Some(Cut::Base64Depth(3))));
+}
+
+#[test]
+fn a_key_in_armour_is_told_once() {
+    let key = crate::samples::pem("RSA PRIVATE KEY", &crate::samples::rsa_key(2048));
+    assert_eq!(found(key.as_bytes()).len(), 1);
+    let one = base64(key.as_bytes());
+    assert_eq!(found(one.as_bytes()), ["base64 @0 1:1 in 0"]);
+}
+
+#[test]
+fn escapes_are_undone() {
+    let token = token();
+    let (prefix, body) = token.split_once('_').unwrap();
+    for escape in ["%5F", r"\u005f", r"\x5F", "&#95;", "&#x5f;"] {
+        let file = format!("one\n two={prefix}{escape}{body}&x=%20\n");
+        assert_eq!(found(file.as_bytes()), ["escapes @9 2:6 in 9"], "{file}");
+    }
+    let plain = format!("a%3Db\nfirst={token}%3D&c%2Fd");
+    assert_eq!(found(plain.as_bytes()), [" @12 2:7 in 12"]);
+}
+
+#[test]
 fn limits_cut_and_say_so() {
     let mut nested = note();
     for _ in 0..7 {
@@ -193,9 +281,27 @@ fn a_scan_begins_anew_after_a_limit_or_in_the_midst() {
     assert_eq!(scan.finish().len(), 1);
 }
 
+/// Text with encoded tokens at many distances.
+fn encoded() -> Vec<u8> {
+    let mut text = String::new();
+    for at in 0..120_usize {
+        let token = token_of(u8::try_from(at).unwrap());
+        let other = token.replace('_', "%5f");
+        let spread = "word ".repeat(at * 7);
+        let one = base64(token.as_bytes());
+        text += &[spread.as_str(), "\nx=", &one, "\ny=", &other, "\n"].concat();
+    }
+    text.into_bytes()
+}
+
+#[test]
+fn encoded_tokens_are_found_wherever_they_stand() {
+    assert_eq!(found(&encoded()).len(), 240);
+}
+
 /// Files that are made of containers.
 fn files() -> Vec<Vec<u8>> {
-    let filler: Vec<u8> = (0..40_000_u32).map(|at| (at * at >> 7) as u8).collect();
+    let filler: Vec<u8> = (0..40_000_u32).map(|at| (at * at).to_le_bytes()[1]).collect();
     let long = [filler.clone(), note(), filler.clone()].concat();
     vec![
         gzip(&long),
@@ -210,6 +316,14 @@ fn files() -> Vec<Vec<u8>> {
             stored("c", &note()),
         ]
         .concat(),
+        [
+            filler.clone(),
+            utf16(&String::from_utf8(note()).unwrap()),
+            filler.clone(),
+        ]
+        .concat(),
+        wrapped(&base64(&long), 76, "\n  ").into_bytes(),
+        encoded(),
     ]
 }
 
@@ -217,14 +331,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn chunks_change_nothing(which in 0..5_usize, chunk in 1..70_000_usize) {
+    fn chunks_change_nothing(which in 0..8_usize, chunk in 1..70_000_usize) {
         let file = &files()[which];
         prop_assert_eq!(scan_in(file, chunk), scan_in(file, usize::MAX));
     }
 
     #[test]
     fn containers_are_found_wherever_they_begin(before in 16_300..16_400_usize) {
-        for container in [deflated("b", &note()), gzip(&note())] {
+        let wide = utf16(&format!("{} ", token()));
+        let encoded = base64(token().as_bytes()).into_bytes();
+        let escaped = token().replace('_', "%5f").into_bytes();
+        for container in [deflated("b", &note()), gzip(&note()), wide, encoded, escaped] {
             let file = [vec![b' '; before], container].concat();
             let (hits, _) = scan_in(&file, usize::MAX);
             prop_assert_eq!(hits.len(), 1);
@@ -234,7 +351,7 @@ proptest! {
 
     #[test]
     fn damage_changes_nothing_between_chunks(
-        which in 0..5_usize,
+        which in 0..8_usize,
         edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
         end in any::<prop::sample::Index>(),
         chunk in 1..70_000_usize,
