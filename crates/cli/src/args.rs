@@ -18,6 +18,7 @@ Examples:
   imglint app.tar                          lint what `docker save app -o app.tar` wrote
   docker save app | imglint -              lint without keeping a file
   imglint --output json=report.json app.tar
+  imglint secrets src/                     look for secrets before there is an image
   imglint waste app.tar                    which bytes ship but are never seen
   imglint explain deleted-in-later-layer   what a rule means and how to fix it";
 
@@ -64,6 +65,8 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Show what a rule checks, why it matters and how to fix it
     Explain(ExplainArgs),
+    /// Look for secrets in plain files, as in those of an image
+    Secrets(SecretsArgs),
     /// Show what an image says of itself, as `docker image inspect` does
     Inspect(LookArgs),
     /// Show the steps that made an image and what each adds, as `docker history` does
@@ -84,6 +87,30 @@ pub(crate) struct LintArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
 
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+/// Options of `imglint secrets`.
+#[derive(Debug, Args)]
+pub(crate) struct SecretsArgs {
+    /// Files or directories to look through; `-` reads stdin
+    ///
+    /// A directory stands for the root of an image. Symbolic links in it are not followed.
+    #[arg(value_name = "FILE|DIR", required = true)]
+    pub(crate) sources: Vec<PathBuf>,
+
+    /// How many files to read at a time (default: one per core)
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+/// What is reported and where, and what fails the run.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub(crate) format: ReportFormat,
@@ -96,13 +123,37 @@ pub(crate) struct LintArgs {
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Error)]
     pub(crate) fail_on: FailOn,
 
-    /// Print nothing of an image that passes
+    /// Print nothing of what passes
     #[arg(long, short)]
     pub(crate) quiet: bool,
 
     /// Print every finding and all evidence, not the first of each kind
     #[arg(long, short)]
     pub(crate) verbose: bool,
+
+    /// Print secrets in clear, not masked
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+}
+
+/// Where the configuration is, and what of it counts.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Configuration")]
+pub(crate) struct ConfigArgs {
+    /// Read this configuration instead of the nearest `imglint.toml` from here upwards
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Read no configuration
+    #[arg(long)]
+    pub(crate) no_config: bool,
+
+    /// Let findings count that the configuration ignores
+    #[arg(long)]
+    pub(crate) no_ignores: bool,
 }
 
 /// Which images of an archive, and how hard to work.
@@ -183,7 +234,7 @@ pub(crate) struct RulesArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The rule's name, or its code (IL502)
+    /// The rule's name, its code (IL502), or a kind of secret (github-token)
     #[arg(value_name = "RULE")]
     pub(crate) rule: String,
 }

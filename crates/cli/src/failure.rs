@@ -1,12 +1,14 @@
 //! What ends a command before it has a verdict.
 
+mod told;
+
 use std::{io, path::PathBuf};
 
 use imglint_archive::{OpenError, SelectError};
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::exit::Verdict;
+use crate::{config::ConfigError, exit::Verdict, gate::Gate};
 
 /// Why a command could not do its work.
 #[derive(Debug, Error, Diagnostic)]
@@ -50,6 +52,11 @@ pub(crate) enum Failure {
         advice: String,
     },
 
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Config(#[from] ConfigError),
+
     /// A report would overwrite an archive.
     #[error("--output would overwrite {}, which is to be linted", path.display())]
     #[diagnostic(code(imglint::overwrite), help("give the report a name of its own"))]
@@ -77,5 +84,10 @@ impl Failure {
             Self::Open(_) | Self::Stdout(_) => Verdict::Incomplete,
             _ => Verdict::Usage,
         }
+    }
+
+    /// Prints it on stderr, without the secrets that it quotes.
+    pub(crate) fn print(self, gate: &Gate) {
+        anstream::eprintln!("{:?}", miette::Report::new(told::Told::of(self, gate)));
     }
 }

@@ -5,14 +5,18 @@
 
 mod args;
 mod commands;
+mod config;
 mod exit;
 mod failure;
+mod gate;
 mod load;
+mod output;
 mod progress;
 mod report;
 
 use std::{
-    io::{BufWriter, ErrorKind, Write as _},
+    io::{ErrorKind, Write as _},
+    panic::{self, PanicHookInfo},
     process::ExitCode,
 };
 
@@ -23,6 +27,7 @@ use crate::{
     commands::Output,
     exit::Verdict,
     failure::Failure,
+    gate::Gate,
 };
 
 fn main() -> ExitCode {
@@ -30,7 +35,8 @@ fn main() -> ExitCode {
     if cli.global.no_color {
         anstream::ColorChoice::Never.write_global();
     }
-    let mut stdout = BufWriter::new(anstream::stdout().lock());
+    panic::set_hook(Box::new(confess));
+    let mut stdout = Output::stdout(Gate::default());
     let result = match &cli.command {
         None => commands::lint::run(&cli.lint, &mut stdout),
         Some(command) => look(command, &mut stdout),
@@ -47,16 +53,24 @@ fn main() -> ExitCode {
         }
         Err(failure) => {
             let verdict = failure.verdict();
-            anstream::eprintln!("{:?}", miette::Report::new(failure));
+            failure.print(stdout.gate());
             verdict.into()
         }
     }
+}
+
+/// Says where a bug is, and not what it was about: that may be a secret.
+fn confess(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    let place = place.unwrap_or_default();
+    anstream::eprintln!("imglint panicked at {place}; this is a bug, please report it");
 }
 
 fn look(command: &Command, out: &mut Output) -> Result<Verdict, Failure> {
     match command {
         Command::Rules(args) => commands::rules::run(args, out),
         Command::Explain(args) => commands::explain::run(args, out),
+        Command::Secrets(args) => commands::secrets::run(args, out),
         Command::Inspect(args) => commands::inspect::run(args, out),
         Command::History(args) => commands::history::run(args, out),
         Command::Tree(args) => commands::tree::run(args, out),

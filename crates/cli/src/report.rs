@@ -6,14 +6,16 @@ use std::io;
 
 use imglint_format::{DiffId, Digest, ImageId};
 use imglint_layers::Dive;
-use imglint_lint::{Finding, Origin, Severity};
+use imglint_lint::{Finding, Ignore, Origin, Severity};
 
 use crate::{
     args::{FailOn, ReportFormat},
     exit::Verdict,
+    output::Output,
 };
 
 pub(crate) mod escape;
+pub(crate) mod files;
 mod gather;
 pub(crate) mod json;
 pub(crate) mod json_v1;
@@ -156,6 +158,14 @@ impl ArchiveReport {
         }
     }
 
+    /// Takes out of the count what the configuration ignores.
+    pub(crate) fn ignore(&mut self, ignores: &[Ignore]) {
+        let images = self.images.iter_mut().map(|image| &mut image.findings);
+        for finding in images.chain([&mut self.findings]).flatten() {
+            ignores.iter().for_each(|ignore| ignore.apply(finding));
+        }
+    }
+
     /// Whether everything in it was judged.
     fn judged_whole(&self) -> bool {
         self.complete
@@ -205,7 +215,7 @@ impl Run {
         &self,
         format: ReportFormat,
         style: text::Style,
-        out: &mut dyn io::Write,
+        out: &mut Output,
     ) -> io::Result<()> {
         match format {
             ReportFormat::Human => text::write(self, style, out),

@@ -147,6 +147,19 @@ pub fn suggest(name: &str) -> Option<&'static dyn Rule> {
     (distance(&best) <= name.len() / 3).then_some(best)
 }
 
+/// Which of some names was probably meant by one that is none of them.
+#[must_use]
+pub fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    const LONGEST: usize = 64;
+    if name.len() > LONGEST {
+        return None;
+    }
+    let name = name.to_ascii_lowercase().replace([' ', '_'], "-");
+    let distances = names.into_iter().map(|known| (edits(&name, known), known));
+    let (distance, known) = distances.min()?;
+    (distance <= name.len() / 3).then_some(known)
+}
+
 /// Levenshtein distance: characters to insert, delete or replace.
 fn edits(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();

@@ -1,112 +1,44 @@
 //! The bare command: judge images.
 
-use std::{
-    fs::File,
-    io::{self, BufWriter, Write as _},
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
-use imglint_lint::{ArchiveView, ImageView, Linter};
+use imglint_lint::{ArchiveView, Ignore, ImageView, Linter};
 
 use super::Output;
 use crate::{
-    args::{LintArgs, ReportFile, ReportFormat},
+    args::{LintArgs, ReportFormat},
+    config,
     exit::Verdict,
     failure::Failure,
     load,
-    report::{ArchiveReport, ImageReport, Problem, Run, text},
+    report::{ArchiveReport, ImageReport, Problem, Run, files::ReportFiles},
 };
 
 pub(crate) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure> {
     let linter = Linter::default();
-    let mut files = Vec::with_capacity(args.output.len());
-    for file in &args.output {
-        spare_sources(file, &args.sources)?;
-        files.push(open_report(file)?);
-    }
+    let config = config::load(&args.report.config)?;
+    let files = ReportFiles::open(&args.report, &args.sources)?;
     let archives = args
         .sources
         .iter()
-        .map(|source| judge(source, args, &linter))
+        .map(|source| judge(source, args, &linter, &config.ignores))
         .collect();
-    let run = Run {
-        fail_on: args.fail_on,
+    let mut run = Run {
+        fail_on: args.report.fail_on,
         archives,
     };
-    match run.write(args.format, style(args), out) {
-        // Whoever stopped reading still gets the verdict.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        written => written?,
-    }
-    for (report, file) in args.output.iter().zip(files) {
-        write_report(&run, report, file, args)?;
-    }
+    files.write(&mut run, out)?;
     Ok(run.verdict())
 }
 
-/// Errs when a report would overwrite what is to be judged.
-fn spare_sources(report: &ReportFile, sources: &[PathBuf]) -> Result<(), Failure> {
-    let Ok(path) = report.path.canonicalize() else {
-        return Ok(());
-    };
-    let spared = |source: &&PathBuf| source.canonicalize().is_ok_and(|source| source == path);
-    match sources.iter().find(spared) {
-        Some(source) => Err(Failure::Overwrite {
-            path: source.clone(),
-        }),
-        None => Ok(()),
-    }
-}
-
-/// Opens a report before the work, so that a wrong path is told before it.
-///
-/// What stands there is kept until the new report is made.
-fn open_report(report: &ReportFile) -> Result<File, Failure> {
-    let mut options = File::options();
-    let options = options.write(true).create(true).truncate(false);
-    options
-        .open(&report.path)
-        .map_err(|source| cannot_write(report, source))
-}
-
-/// A file holds what stdout would, without colours.
-fn write_report(
-    run: &Run,
-    report: &ReportFile,
-    file: File,
-    args: &LintArgs,
-) -> Result<(), Failure> {
-    let write = || {
-        // Only a regular file has a length; a pipe or a device is written on.
-        if file.metadata()?.is_file() {
-            file.set_len(0)?;
-        }
-        let mut out = BufWriter::new(anstream::StripStream::new(file));
-        run.write(report.format, style(args), &mut out)?;
-        out.flush()
-    };
-    write().map_err(|source| cannot_write(report, source))
-}
-
-fn cannot_write(report: &ReportFile, source: io::Error) -> Failure {
-    Failure::Write {
-        path: report.path.clone(),
-        source,
-    }
-}
-
-fn style(args: &LintArgs) -> text::Style {
-    text::Style {
-        quiet: args.quiet,
-        verbose: args.verbose,
-    }
-}
-
 /// One bad archive among several does not keep the others from being judged.
-fn judge(source: &Path, args: &LintArgs, linter: &Linter) -> ArchiveReport {
+fn judge(source: &Path, args: &LintArgs, linter: &Linter, ignores: &[Ignore]) -> ArchiveReport {
     let name = source.display().to_string();
     match try_judge(&name, source, args, linter) {
-        Ok(report) => report,
+        Ok(mut report) => {
+            report.ignore(ignores);
+            report
+        }
         Err(failure) => ArchiveReport::unopened(name, Problem::of(&failure)),
     }
 }
@@ -122,9 +54,9 @@ fn try_judge(
     let facts = load::facts(&archive, &images, &args.select, true);
     let mut report = ArchiveReport::of(name, &archive);
     // Only the JSON report has dive's numbers, and they cost as much as stacking.
-    let formats = args.output.iter().map(|report| report.format);
+    let formats = args.report.output.iter().map(|report| report.format);
     let wants_dive = formats
-        .chain([args.format])
+        .chain([args.report.format])
         .any(|format| format == ReportFormat::Json);
     report.images = images
         .into_iter()

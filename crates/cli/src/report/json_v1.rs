@@ -11,13 +11,13 @@ use imglint_lint::{Finding, FoundSecret, Location, Place, Severity, rules};
 use serde::Serialize;
 
 use super::{
-    Absent, ArchiveReport, ImageReport, LayerReport, Problem, Run, WasteItem, WasteReport, json,
+    Absent, ArchiveReport, ImageReport, LayerReport, Problem, Run, WasteItem, WasteReport,
 };
-use crate::exit::Verdict;
+use crate::{exit::Verdict, output::Output};
 
 /// Writes the report and a final newline.
-pub(crate) fn write(run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    json::write(&report(run), out)
+pub(crate) fn write(run: &Run, out: &mut Output) -> io::Result<()> {
+    out.json(&report(run))
 }
 
 /// What `imglint waste --format json` prints: the waste of one image as in a report.
