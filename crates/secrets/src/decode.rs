@@ -3,13 +3,17 @@
 //! Bytes are looked at in blocks that begin at multiples of their size, so whatever way a file is cut
 //! into chunks, every decoder sees the same. What comes out of one is scanned like a file of its own.
 
+mod ar;
 mod base64;
 mod codec;
 mod container;
 mod encodings;
 mod escapes;
+mod git;
 mod limits;
 mod outlet;
+mod pdf;
+mod png;
 #[cfg(test)]
 mod samples;
 mod starts;
@@ -136,7 +140,7 @@ impl<'s> Decode<'s> {
         if self.position == 0 {
             self.container = Container::of_file(block);
         }
-        self.starts.begin_block();
+        self.starts.begin_block(block, self.position == 0);
         let (mut at, mut free) = (0, 0);
         while let Some(rest) = block.get(at..).filter(|rest| !rest.is_empty()) {
             let here = self.position.saturating_add(at as u64);

@@ -1,8 +1,11 @@
 //! What holds other bytes: compressed streams and archives, told by how they begin.
 
 use super::{
+    ar::Ar,
     codec::{Codec, Compression, Pushed},
+    git::Pack,
     outlet::{Depth, Inside, Origin, Outlet, Scale, Step, Work},
+    png::Png,
     stream::Stream,
     tar::Tar,
     zip::ZipMember,
@@ -14,6 +17,9 @@ pub(super) enum Container {
     Stream(Stream),
     Zip(ZipMember),
     Tar(Box<Tar>),
+    Ar(Ar),
+    Pack(Pack),
+    Png(Png),
 }
 
 /// What a container made of some bytes.
@@ -55,6 +61,15 @@ impl Container {
         if Tar::is(start) {
             return Some(Self::Tar(Box::default()));
         }
+        if Ar::is(start) {
+            return Some(Self::Ar(Ar::default()));
+        }
+        if Pack::is(start) {
+            return Some(Self::Pack(Pack::new()));
+        }
+        if Png::is(start) {
+            return Some(Self::Png(Png::default()));
+        }
         Stream::of_file(start).map(Self::Stream)
     }
 
@@ -64,6 +79,9 @@ impl Container {
             Self::Stream(stream) => stream.feed(bytes, port),
             Self::Zip(member) => member.feed(bytes, at, port),
             Self::Tar(tar) => tar.feed(bytes, at, port),
+            Self::Ar(ar) => ar.feed(bytes, at, port),
+            Self::Pack(pack) => pack.feed(bytes, at, port),
+            Self::Png(png) => png.feed(bytes, at, port),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::limits::{Cut, Limits};
+use super::{
+    git::{self, Delta},
+    limits::{Cut, Limits},
+};
 use crate::{context::Context, hit::Hit, hits::MAX_HITS, scan::FileScan, scanner::Scanner};
 
 /// Members this small cost as much as if they had so many bytes.
@@ -39,6 +42,7 @@ pub(super) enum Step {
     TarMember,
     ArMember,
     GitObject,
+    GitDelta,
     PdfStream,
     PngText,
     Utf16,
@@ -89,6 +93,10 @@ pub(super) struct Inside {
 #[derive(Default)]
 pub(super) struct Outlet<'s> {
     scan: Option<Box<FileScan<'s>>>,
+    /// Whether nothing was decoded yet.
+    fresh: bool,
+    delta: Delta,
+    plain: Vec<u8>,
     origin: Origin,
     name: Vec<u8>,
 }
@@ -171,7 +179,7 @@ impl Step {
             Self::ZipMember => "zip member",
             Self::TarMember => "tar member",
             Self::ArMember => "ar member",
-            Self::GitObject => "git object",
+            Self::GitObject | Self::GitDelta => "git object",
             Self::PdfStream => "PDF stream",
             Self::PngText => "PNG text",
             Self::Utf16 => "UTF-16",
@@ -223,6 +231,8 @@ impl<'s> Outlet<'s> {
         };
         scan.reset_within(context, depth);
         self.scan = Some(scan);
+        self.fresh = true;
+        self.delta = Delta::default();
         self.origin = origin;
         true
     }
@@ -232,11 +242,26 @@ impl<'s> Outlet<'s> {
         let Some(scan) = &mut self.scan else {
             return false;
         };
-        let within = work.spend(bytes.len() as u64);
-        if within {
-            scan.feed_within(bytes, work);
+        if !work.spend(bytes.len() as u64) {
+            return false;
         }
-        within
+        let fresh = std::mem::replace(&mut self.fresh, false);
+        match self.origin.step {
+            Step::GitDelta => {
+                self.plain.clear();
+                self.delta.undo(bytes, &mut self.plain);
+                scan.feed_within(&self.plain, work);
+            }
+            Step::Zlib if fresh => {
+                let content = git::without_header(bytes);
+                if content.is_some() {
+                    self.origin.step = Step::GitObject;
+                }
+                scan.feed_within(content.unwrap_or(bytes), work);
+            }
+            _ => scan.feed_within(bytes, work),
+        }
+        true
     }
 
     /// Ends the scan, if there is one, of what was decoded from bytes up to `end`.

@@ -123,3 +123,35 @@ pub(super) fn wrapped(text: &str, width: usize, between: &str) -> String {
         .collect();
     lines.join(between)
 }
+
+/// A pack (`gitformat-pack`) of these entries: type, what stands before the stream, content.
+pub(super) fn pack(objects: &[(u8, &[u8], &[u8])]) -> Vec<u8> {
+    let mut out = b"PACK\0\0\0\x02".to_vec();
+    out.extend(u32::try_from(objects.len()).unwrap().to_be_bytes());
+    for (kind, before, content) in objects {
+        let mut size = content.len() >> 4;
+        let mut byte = kind << 4 | u8::try_from(content.len() & 15).unwrap();
+        while size > 0 {
+            out.push(byte | 0x80);
+            byte = u8::try_from(size & 0x7f).unwrap();
+            size >>= 7;
+        }
+        out.push(byte);
+        out.extend(*before);
+        out.extend(zlib(content));
+    }
+    out.extend([0x77; 20]);
+    out
+}
+
+/// A PNG file of chunks with these types and data.
+pub(super) fn png(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+    let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
+    for (kind, data) in chunks {
+        out.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
+        out.extend(*kind);
+        out.extend(data);
+        out.extend(crc32fast::hash(&[&kind[..], data].concat()).to_be_bytes());
+    }
+    out
+}

@@ -6,6 +6,7 @@ use memchr::memmem::Finder;
 
 use super::{
     container::Container,
+    pdf,
     stream::{Kind, Stream},
     zip::{self, ZipMember},
 };
@@ -15,6 +16,7 @@ const LONGEST: usize = zip::HEADER;
 
 static ZIP: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&zip::MAGIC));
 static GZIP: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\x1f\x8b\x08"));
+static PDF: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(pdf::KEYWORD));
 
 /// Looks for containers in the bytes that belong to none.
 #[derive(Debug, Default)]
@@ -22,7 +24,9 @@ pub(super) struct Starts {
     /// The last bytes before a block: a container may begin in them.
     before: Vec<u8>,
     /// Where in the block the next magic number of each kind is; known while not before where we are.
-    next: [Option<usize>; 2],
+    next: [Option<usize>; 3],
+    /// Whether the file is a PDF.
+    pdf: bool,
     joined: Vec<u8>,
 }
 
@@ -37,11 +41,13 @@ impl Starts {
     /// Begins another file.
     pub(super) fn reset(&mut self) {
         self.before.clear();
+        self.pdf = false;
     }
 
-    /// Begins a block.
-    pub(super) fn begin_block(&mut self) {
-        self.next = [Some(0); 2];
+    /// Begins a block, the first one with `first`.
+    pub(super) fn begin_block(&mut self, block: &[u8], first: bool) {
+        self.pdf = self.pdf || (first && pdf::is(block));
+        self.next = [Some(0), Some(0), self.pdf.then_some(0)];
     }
 
     /// The container that begins before `bytes` and goes on in them, with its bytes before.
@@ -55,7 +61,7 @@ impl Starts {
         self.joined
             .extend_from_slice(bytes.get(..LONGEST).unwrap_or(bytes));
         let start = (0..old).find_map(|begin| {
-            let (kind, length) = detect(self.joined.get(begin..)?)?;
+            let (kind, length) = detect(self.joined.get(begin..)?, self.pdf)?;
             (old - begin < length).then_some((begin, kind))
         });
         let (begin, kind) = start?;
@@ -74,7 +80,7 @@ impl Starts {
     pub(super) fn find(&mut self, block: &[u8], from: usize, position: u64) -> Option<Start> {
         let mut from = from;
         loop {
-            let finders = [&ZIP, &GZIP];
+            let finders = [&ZIP, &GZIP, &PDF];
             for (next, finder) in self.next.iter_mut().zip(finders) {
                 if next.is_some_and(|next| next <= from) {
                     let found = finder.find(block.get(from..).unwrap_or_default());
@@ -82,7 +88,7 @@ impl Starts {
                 }
             }
             let at = self.next.iter().flatten().min().copied()?;
-            if let Some((kind, _)) = detect(block.get(at..).unwrap_or_default()) {
+            if let Some((kind, _)) = detect(block.get(at..).unwrap_or_default(), self.pdf) {
                 let container = kind.container(position.saturating_add(at as u64));
                 return Some(Start { at, container });
             }
@@ -106,6 +112,8 @@ impl Starts {
 enum Found {
     Zip,
     Stream(Kind),
+    /// A PDF stream behind so many bytes.
+    Pdf(usize),
 }
 
 impl Found {
@@ -113,12 +121,16 @@ impl Found {
         match self {
             Self::Zip => Container::Zip(ZipMember::new(at)),
             Self::Stream(kind) => Container::Stream(Stream::new(kind, at)),
+            Self::Pdf(behind) => Container::Stream(Stream::in_pdf(behind, at)),
         }
     }
 }
 
 /// What begins here, and how many bytes it takes to tell.
-fn detect(bytes: &[u8]) -> Option<(Found, usize)> {
+fn detect(bytes: &[u8], pdf: bool) -> Option<(Found, usize)> {
+    if pdf && let Some(behind) = pdf::content(bytes) {
+        return Some((Found::Pdf(behind), pdf::START));
+    }
     if ZipMember::is(bytes) {
         return Some((Found::Zip, zip::HEADER));
     }

@@ -21,6 +21,8 @@ pub(super) struct Stream {
 pub(super) enum Kind {
     Gzip,
     Zlib,
+    /// zlib too.
+    Pdf,
     Bzip2,
     Xz,
     Zstd,
@@ -28,6 +30,8 @@ pub(super) enum Kind {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
+    /// Before the start, by so many bytes.
+    Before(usize),
     /// Before the first stream, or where another one may follow.
     Start {
         first: bool,
@@ -77,7 +81,7 @@ impl Kind {
     /// Bytes that [`detect`](Self::detect) needs.
     pub(super) fn start_length(self) -> usize {
         match self {
-            Self::Zlib => 0,
+            Self::Zlib | Self::Pdf => 0,
             Self::Zstd => 4,
             Self::Bzip2 | Self::Xz => 6,
             Self::Gzip => 10,
@@ -88,6 +92,7 @@ impl Kind {
         match self {
             Self::Gzip => Step::Gzip,
             Self::Zlib => Step::Zlib,
+            Self::Pdf => Step::PdfStream,
             Self::Bzip2 => Step::Bzip2,
             Self::Xz => Step::Xz,
             Self::Zstd => Step::Zstd,
@@ -97,7 +102,7 @@ impl Kind {
     fn compression(self) -> Compression {
         match self {
             Self::Gzip => Compression::Deflate,
-            Self::Zlib => Compression::Zlib,
+            Self::Zlib | Self::Pdf => Compression::Zlib,
             Self::Bzip2 => Compression::Bzip2,
             Self::Xz => Compression::Xz,
             Self::Zstd => Compression::Zstd,
@@ -119,6 +124,15 @@ impl Stream {
         }
     }
 
+    /// A stream of a PDF, behind so many bytes.
+    pub(super) fn in_pdf(behind: usize, at: u64) -> Self {
+        Self {
+            kind: Kind::Pdf,
+            at,
+            state: State::Before(behind),
+        }
+    }
+
     /// The stream that a file is, if it is one.
     pub(super) fn of_file(start: &[u8]) -> Option<Self> {
         let zlib = is_zlib(start).then_some(Kind::Zlib);
@@ -130,6 +144,7 @@ impl Stream {
         let mut rest = bytes;
         loop {
             let flow = match self.state {
+                State::Before(left) => self.before(left, &mut rest),
                 State::Start { first } => self.start(first, &mut rest, port),
                 State::Fields(flags) => self.fields(flags, &mut rest, port),
                 State::Extra(left, flags) => self.extra(left, flags, &mut rest),
@@ -144,6 +159,17 @@ impl Stream {
         }
     }
 
+    fn before(&mut self, left: usize, rest: &mut &[u8]) -> Flow {
+        let skipped = left.min(rest.len());
+        *rest = rest.get(skipped..).unwrap_or_default();
+        if left > skipped {
+            self.state = State::Before(left - skipped);
+            return Flow::Wait;
+        }
+        self.state = State::Start { first: true };
+        Flow::On
+    }
+
     fn start(&mut self, first: bool, rest: &mut &[u8], port: &mut Port<'_, '_>) -> Flow {
         let length = self.kind.start_length();
         if port.held.is_empty()
@@ -156,7 +182,8 @@ impl Stream {
         if !port.gather(length, rest) {
             return Flow::Wait;
         }
-        let same = self.kind == Kind::Zlib || Kind::detect(port.held) == Some(self.kind);
+        let same = matches!(self.kind, Kind::Zlib | Kind::Pdf)
+            || Kind::detect(port.held) == Some(self.kind);
         if !same || (first && !self.open(port)) || !port.begin(self.kind.compression()) {
             return Flow::Over;
         }
@@ -178,7 +205,7 @@ impl Stream {
 
     fn open(&self, port: &mut Port<'_, '_>) -> bool {
         let name = match port.context {
-            Context::File(name) => name,
+            Context::File(name) if self.kind != Kind::Pdf => name,
             _ => b"",
         };
         let plain = SUFFIXES

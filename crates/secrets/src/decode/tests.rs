@@ -246,6 +246,95 @@ fn escapes_are_undone() {
 }
 
 #[test]
+fn git_objects_are_read() {
+    let loose = zlib(&[b"blob 42\0".to_vec(), note()].concat());
+    assert_eq!(found(&loose), ["git object @0 2:9 in 14"]);
+
+    let text = note();
+    let (front, back) = text.split_at(20);
+    let sizes = [&[0x80 | 100, 1, 100][..], &[0x91, 5, 7]].concat();
+    let add = |bytes: &[u8]| [&[u8::try_from(bytes.len()).unwrap()], bytes].concat();
+    let delta = [sizes, add(front), add(back), vec![0x80]].concat();
+    let first: (u8, &[u8], &[u8]) = (3, b"", &[b'x'; 5000]);
+    let start = pack(&[first]).len() as u64 - 20;
+    for (kind, before) in [(3, &b""[..]), (6, &[0x81, 5]), (7, &[0x33; 20])] {
+        let content = if kind == 3 { &text } else { &delta };
+        let file = pack(&[first, (kind, before, content), (1, b"", &note())]);
+        let hits = found(&file);
+        let line = if kind == 3 { "2:9 in 14" } else { "3:9 in 15" };
+        assert_eq!(hits[0], format!("git object @{start} {line}"), "{kind}");
+        assert_eq!(hits.len(), 2);
+    }
+}
+
+#[test]
+fn compressed_texts_of_png_files_are_read() {
+    let packed = zlib(&note());
+    let file = png(&[
+        (b"IHDR", vec![1; 13]),
+        (
+            b"tEXt",
+            [b"Comment\0", &token_of(b'b').into_bytes()[..]].concat(),
+        ),
+        (b"zTXt", [b"Comment\0\0", &packed[..]].concat()),
+        (
+            b"iTXt",
+            [b"Comment\0\x01\0en\0note\0", &packed[..]].concat(),
+        ),
+        (
+            b"iTXt",
+            [b"Comment\0\0\0\0\0", &token_of(b'c').into_bytes()[..]].concat(),
+        ),
+        (b"zTXt", b"cut".to_vec()),
+        (b"IEND", vec![]),
+    ]);
+    let places: Vec<String> = found(&file)
+        .iter()
+        .map(|hit| hit.split(' ').next().unwrap().to_owned() + hit.split('@').next().unwrap())
+        .collect();
+    assert_eq!(places, [" ", "PNGPNG text ", "PNGPNG text ", " "]);
+}
+
+#[test]
+fn streams_of_pdf_files_are_read() {
+    let mut file = b"%PDF-1.7\n1 0 obj <</Filter/FlateDecode>>\nstream\r\n".to_vec();
+    let at = file.len() - 8;
+    file.extend(zlib(&note()));
+    file.extend(b"\nendstream\nendobj\nstream\nplain\nendstream\n");
+    let next = file.len();
+    file.extend([&b"stream\n"[..], &zlib(&note())].concat());
+    assert_eq!(
+        found(&file),
+        [
+            format!("PDF stream @{at} 2:9 in 14"),
+            format!("PDF stream @{next} 2:9 in 14"),
+        ]
+    );
+    let other = [&b"stream\n"[..], &zlib(&note())].concat();
+    assert_eq!(found(&other), [""; 0]);
+}
+
+#[test]
+fn members_of_a_debian_package_are_read() {
+    let member = |name: &str, content: &[u8]| {
+        let mut out = format!("{name:16}{:32}{:10}`\n", "", content.len()).into_bytes();
+        out.extend(content);
+        out.resize(out.len().next_multiple_of(2), b'\n');
+        out
+    };
+    let data = gzip(&tar(&[("etc/note", &note())]));
+    let file = [
+        b"!<arch>\n".to_vec(),
+        member("debian-binary", b"2.0"),
+        member("data.tar.gz/", &data),
+    ];
+    assert_eq!(
+        found(&file.concat()),
+        ["ar member data.tar.gz > gzip > tar member etc/note @132 2:9 in 14"]
+    );
+}
+
+#[test]
 fn limits_cut_and_say_so() {
     let mut nested = note();
     for _ in 0..7 {
@@ -301,7 +390,9 @@ fn encoded_tokens_are_found_wherever_they_stand() {
 
 /// Files that are made of containers.
 fn files() -> Vec<Vec<u8>> {
-    let filler: Vec<u8> = (0..40_000_u32).map(|at| (at * at).to_le_bytes()[1]).collect();
+    let filler: Vec<u8> = (0..40_000_u32)
+        .map(|at| (at * at).to_le_bytes()[1])
+        .collect();
     let long = [filler.clone(), note(), filler.clone()].concat();
     vec![
         gzip(&long),
@@ -324,6 +415,12 @@ fn files() -> Vec<Vec<u8>> {
         .concat(),
         wrapped(&base64(&long), 76, "\n  ").into_bytes(),
         encoded(),
+        pack(&[(3, b"", &note()), (1, b"", &long), (7, &[9; 20], &long)]),
+        png(&[
+            (b"IDAT", long.clone()),
+            (b"zTXt", [b"a\0\0", &zlib(&long)[..]].concat()),
+        ]),
+        [&b"%PDF-1.4\n"[..], &filler, b"stream\n", &zlib(&note())].concat(),
     ]
 }
 
@@ -331,7 +428,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn chunks_change_nothing(which in 0..8_usize, chunk in 1..70_000_usize) {
+    fn chunks_change_nothing(which in 0..11_usize, chunk in 1..70_000_usize) {
         let file = &files()[which];
         prop_assert_eq!(scan_in(file, chunk), scan_in(file, usize::MAX));
     }
@@ -351,7 +448,7 @@ proptest! {
 
     #[test]
     fn damage_changes_nothing_between_chunks(
-        which in 0..8_usize,
+        which in 0..11_usize,
         edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
         end in any::<prop::sample::Index>(),
         chunk in 1..70_000_usize,
