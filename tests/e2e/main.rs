@@ -9,6 +9,7 @@
 
 mod classics;
 mod commands;
+mod config;
 mod forged;
 mod forms;
 mod hostile;
@@ -16,6 +17,7 @@ mod images;
 mod inputs;
 mod look;
 mod malformed;
+mod plain;
 mod reports;
 mod run;
 mod secrets;

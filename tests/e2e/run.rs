@@ -53,9 +53,24 @@ impl Workdir {
         stdin: &[u8],
         variables: &[(&str, &str)],
     ) -> Outcome {
+        self.start(&self.path(""), arguments, stdin, variables)
+    }
+
+    /// In a directory below.
+    pub(crate) fn run_below(&self, directory: &str, arguments: &[&str]) -> Outcome {
+        self.start(&self.path(directory), arguments, b"", &[])
+    }
+
+    fn start(
+        &self,
+        directory: &Path,
+        arguments: &[&str],
+        stdin: &[u8],
+        variables: &[(&str, &str)],
+    ) -> Outcome {
         let mut child = Command::new(env!("CARGO_BIN_EXE_imglint"))
             .args(arguments)
-            .current_dir(&self.0)
+            .current_dir(directory)
             .env_clear()
             .env("TMPDIR", self.0.path())
             .envs(variables.iter().copied())

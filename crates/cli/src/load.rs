@@ -10,6 +10,8 @@ use crate::{
     args::{LookArgs, SelectArgs},
     exit::Verdict,
     failure::Failure,
+    gate::Gate,
+    output::{self, Output},
     progress::Bar,
     report::escape::Escaped,
 };
@@ -67,7 +69,8 @@ pub(crate) fn facts(
 /// Opens an archive, reads the one image that is meant, and has it shown.
 pub(crate) fn with_image(
     args: &LookArgs,
-    show: impl FnOnce(&ImageView<'_>) -> Result<(), Failure>,
+    out: &mut Output,
+    show: impl FnOnce(&ImageView<'_>, &mut Output) -> Result<(), Failure>,
 ) -> Result<Verdict, Failure> {
     let archive = open(&args.source, &args.select)?;
     let images = select(&args.source, &archive, &args.select)?;
@@ -76,13 +79,17 @@ pub(crate) fn with_image(
     };
     let facts = facts(&archive, &images, &args.select, false);
     let view = ImageView::new(image, &facts);
-    match show(&view) {
+    for finding in view.secrets_in_texts() {
+        let secret = finding.secret.iter();
+        secret.for_each(|secret| out.gate_mut().learn(secret.clear()));
+    }
+    match show(&view, out) {
         // A reader that has seen enough (`imglint tree app.tar | head`) is no fault.
         Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
         shown => shown?,
     }
     archive.check_unchanged()?;
-    Ok(verdict(&view))
+    Ok(verdict(&view, out.gate()))
 }
 
 fn several(source: &Path, images: &[&Image]) -> Failure {
@@ -134,9 +141,10 @@ pub(crate) fn diff_id(layer: &LayerView<'_>) -> Option<DiffId> {
 }
 
 /// What a command that only shows an image ends with.
-fn verdict(image: &ImageView<'_>) -> Verdict {
+fn verdict(image: &ImageView<'_>, gate: &Gate) -> Verdict {
     for reason in image.incomplete_reasons() {
-        anstream::eprintln!("not read whole: {}", Escaped(&reason));
+        let reason = gate.message(&reason);
+        output::complain(gate, &format!("not read whole: {}", Escaped(&reason)));
     }
     if image.complete() {
         Verdict::Clean
@@ -165,18 +173,19 @@ mod tests {
         let image = Image::new("app:1.0").layer(Layer::new().file("f", "content"), "RUN f");
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&archive::docker_save(&[image])).unwrap();
+        let mut out = Output::stdout(Gate::default());
         let look = Look::parse_from([Path::new("imglint"), file.path()]);
         assert!(matches!(
-            with_image(&look.args, |_| Ok(())),
+            with_image(&look.args, &mut out, |_, _| Ok(())),
             Ok(Verdict::Clean)
         ));
-        let grow = |_: &ImageView<'_>| {
+        let grow = |_: &ImageView<'_>, _: &mut Output| {
             let mut file = File::options().append(true).open(file.path()).unwrap();
             file.write_all(b"more").unwrap();
             Ok(())
         };
         assert!(matches!(
-            with_image(&look.args, grow),
+            with_image(&look.args, &mut out, grow),
             Err(Failure::Open(OpenError::Changed { .. }))
         ));
     }

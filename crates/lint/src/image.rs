@@ -13,7 +13,7 @@ use imglint_secrets::{Context, Scanner};
 
 use crate::{
     facts::{Facts, LayerFacts},
-    finding::Location,
+    finding::{Finding, Location},
     origin::{self, Origin},
     packages::Ownership,
     secrets::{self, ImageSecrets},
@@ -177,9 +177,16 @@ impl<'a> ImageView<'a> {
         self.secrets.get_or_init(|| secrets::of_image(self))
     }
 
-    /// What looks for secrets in its texts, if they were asked for.
-    pub(crate) fn scanner(&self) -> Option<&'static Scanner> {
-        self.wants_secrets.then(Scanner::shared)
+    /// Whether secrets were asked for.
+    pub(crate) fn wants_secrets(&self) -> bool {
+        self.wants_secrets
+    }
+
+    /// The secrets in its config, history and annotations, whether or not secrets were looked for in
+    /// its layers.
+    #[must_use]
+    pub fn secrets_in_texts(&self) -> Vec<Finding> {
+        secrets::in_texts(self)
     }
 
     /// Who published a file with a secret as it is.

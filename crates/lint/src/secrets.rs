@@ -7,7 +7,7 @@ mod texts;
 use std::collections::{HashMap, HashSet};
 
 use imglint_layers::{EntryId, Fate, ImagePath};
-use imglint_secrets::{Context, Hit, SecretFingerprint};
+use imglint_secrets::{Context, Hit, Scanner, SecretFingerprint};
 
 use crate::{
     facts::{Facts, FileSecrets, LayerFacts, LooseBlob, LooseRole, SecretPlace},
@@ -96,24 +96,35 @@ pub(crate) fn of_image(image: &ImageView<'_>) -> ImageSecrets {
             findings.add(hit, in_layer(image, layer, facts, file, hit, &fates));
         }
     }
-    let mut room = MOST_IN_TEXTS;
-    let mut more = false;
-    if let Some(scanner) = image.scanner() {
-        let mut run = Run::new(scanner);
-        texts::each(image, &mut |text| {
-            let ended = run.text(text.context, text.content.as_bytes());
-            let hits = ended.as_ref().map_or(&[][..], |ended| &ended.hits);
-            more |= hits.len() > room || ended.as_ref().is_some_and(Ended::is_cut);
-            for hit in hits.iter().take(room) {
-                findings.add(hit, in_text(image, &text, hit));
-            }
-            room = room.saturating_sub(hits.len());
-        });
-    }
+    let more = image.wants_secrets() && add_texts(image, &mut findings);
     ImageSecrets {
         findings: findings.finish(),
         more,
     }
+}
+
+/// The secrets in an image's texts alone.
+pub(crate) fn in_texts(image: &ImageView<'_>) -> Vec<Finding> {
+    let mut findings = SecretFindings::new();
+    add_texts(image, &mut findings);
+    findings.finish()
+}
+
+/// Adds the secrets in an image's texts; whether there are more than are listed.
+fn add_texts(image: &ImageView<'_>, findings: &mut SecretFindings) -> bool {
+    let mut room = MOST_IN_TEXTS;
+    let mut more = false;
+    let mut run = Run::new(Scanner::shared());
+    texts::each(image, &mut |text| {
+        let ended = run.text(text.context, text.content.as_bytes());
+        let hits = ended.as_ref().map_or(&[][..], |ended| &ended.hits);
+        more |= hits.len() > room || ended.as_ref().is_some_and(Ended::is_cut);
+        for hit in hits.iter().take(room) {
+            findings.add(hit, in_text(image, &text, hit));
+        }
+        room = room.saturating_sub(hits.len());
+    });
+    more
 }
 
 /// The secrets of an image.

@@ -45,8 +45,13 @@ struct LayerSizes {
 }
 
 pub(crate) fn run(args: &HistoryArgs, out: &mut Output) -> Result<Verdict, Failure> {
-    load::with_image(&args.look, |image| {
-        let steps: Vec<Step> = steps(image);
+    load::with_image(&args.look, out, |image, out| {
+        let mut steps: Vec<Step> = steps(image);
+        // Before they are cut to fit.
+        for step in &mut steps {
+            step.comment = out.gate().text(&step.comment).into_owned();
+            step.created_by = out.gate().text(&step.created_by).into_owned();
+        }
         match args.look.format {
             ReportFormat::Json => super::write_json(&steps, out)?,
             ReportFormat::Human => {

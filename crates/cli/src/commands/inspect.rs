@@ -3,11 +3,11 @@
 //! The JSON has the shape of `docker image inspect`, less what only an engine
 //! knows (`RepoDigests`, `GraphDriver`, `Metadata`).
 
-use std::io::Write as _;
+use std::{collections::BTreeMap, io::Write as _};
 
 use imglint_format::{ContainerConfig, Healthcheck, ImageConfig};
 use imglint_lint::{ImageView, human_size};
-use imglint_secrets::masked;
+use imglint_secrets::{Context, Scanner};
 use serde_json::{Map, Value, json};
 
 use super::Output;
@@ -20,27 +20,42 @@ use crate::{
 };
 
 pub(crate) fn run(args: &LookArgs, out: &mut Output) -> Result<Verdict, Failure> {
-    load::with_image(args, |image| {
+    load::with_image(args, out, |image, out| {
         match args.format {
-            ReportFormat::Json => super::write_json(&[without_keys(docker(image))], out)?,
+            ReportFormat::Json => super::write_json(&[docker(image)], out)?,
             ReportFormat::Human => human_facts(image, out)?,
         }
         Ok(())
     })
 }
 
-/// Private keys in variables, labels and commands are masked as everywhere else.
-fn without_keys(value: Value) -> Value {
-    match value {
-        Value::String(text) => masked(&text).into_owned().into(),
-        Value::Array(items) => items.into_iter().map(without_keys).collect(),
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(key, value)| (key, without_keys(value)))
-            .collect::<Map<_, _>>()
-            .into(),
-        other => other,
+/// `NAME=value` with the secrets in the value masked.
+fn variable(variable: &String) -> String {
+    match variable.split_once('=') {
+        Some((name, value)) => format!("{name}={}", masked(Context::Variable(name), value)),
+        None => masked(Context::Variable(""), variable),
     }
+}
+
+/// Labels with the secrets in their values masked.
+fn labels(config: &ContainerConfig) -> BTreeMap<&str, String> {
+    let labels = config.labels.iter();
+    labels
+        .map(|(name, value)| (name.as_str(), masked(Context::Variable(name), value)))
+        .collect()
+}
+
+/// Words of a command with secrets masked.
+fn command(words: &[String]) -> Vec<String> {
+    words
+        .iter()
+        .map(|word| masked(Context::Command, word))
+        .collect()
+}
+
+/// What the gate cannot know is a secret by the name it has here.
+fn masked(context: Context<'_>, text: &str) -> String {
+    Scanner::shared().mask(context, text).into_owned()
 }
 
 /// The sum of the layers as `docker images` shows it, a repeated layer counted each time.
@@ -114,20 +129,23 @@ fn container(config: &ContainerConfig) -> Value {
         ("Domainname", json!(config.domainname)),
         ("User", json!(config.user)),
         ("ExposedPorts", keys(&config.exposed_ports)),
-        ("Env", json!(config.env)),
-        ("Cmd", json!(config.cmd)),
+        (
+            "Env",
+            json!(config.env.iter().map(variable).collect::<Vec<_>>()),
+        ),
+        ("Cmd", json!(command(&config.cmd))),
         (
             "Healthcheck",
             config.healthcheck.as_ref().map_or(Value::Null, healthcheck),
         ),
         ("Volumes", keys(&config.volumes)),
         ("WorkingDir", json!(config.working_dir)),
-        ("Entrypoint", json!(config.entrypoint)),
-        ("OnBuild", json!(config.on_build)),
-        ("Labels", json!(config.labels)),
+        ("Entrypoint", json!(command(&config.entrypoint))),
+        ("OnBuild", json!(command(&config.on_build))),
+        ("Labels", json!(labels(config))),
         ("StopSignal", json!(config.stop_signal)),
         ("StopTimeout", json!(config.stop_timeout)),
-        ("Shell", json!(config.shell)),
+        ("Shell", json!(command(&config.shell))),
     ];
     let unset = |value: &Value| match value {
         Value::Null => true,
@@ -150,7 +168,7 @@ fn healthcheck(check: &Healthcheck) -> Value {
         ("StartInterval", check.start_interval),
         ("Retries", check.retries),
     ];
-    let mut object = Map::from_iter([("Test".to_owned(), json!(check.test))]);
+    let mut object = Map::from_iter([("Test".to_owned(), json!(command(&check.test)))]);
     object.extend(
         fields
             .into_iter()
@@ -181,7 +199,7 @@ fn human_facts(image: &ImageView<'_>, out: &mut Output) -> Result<(), Failure> {
     let health = run
         .healthcheck
         .as_ref()
-        .map(|check| check.test.join(" "))
+        .map(|check| command(&check.test).join(" "))
         .unwrap_or_default();
     let rows = [
         ("id", load::image_id(image.image()).unwrap_or_default()),
@@ -206,8 +224,8 @@ fn human_facts(image: &ImageView<'_>, out: &mut Output) -> Result<(), Failure> {
             ),
         ),
         ("user", user.to_owned()),
-        ("entrypoint", exec_form(&run.entrypoint)),
-        ("command", exec_form(&run.cmd)),
+        ("entrypoint", exec_form(&command(&run.entrypoint))),
+        ("command", exec_form(&command(&run.cmd))),
         ("workdir", run.working_dir.clone()),
         ("ports", join(&run.exposed_ports)),
         ("volumes", join(&run.volumes)),
@@ -215,11 +233,11 @@ fn human_facts(image: &ImageView<'_>, out: &mut Output) -> Result<(), Failure> {
         ("stop signal", run.stop_signal.clone()),
     ];
     for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-        writeln!(out, "{name:<12} {}", Escaped(&masked(value)))?;
+        writeln!(out, "{name:<12} {}", Escaped(value))?;
     }
-    list(out, "env", run.env.iter().map(String::as_str))?;
-    let labels: Vec<_> = run
-        .labels
+    let env: Vec<_> = run.env.iter().map(variable).collect();
+    list(out, "env", env.iter().map(String::as_str))?;
+    let labels: Vec<_> = labels(run)
         .iter()
         .map(|(key, value)| format!("{key}={value}"))
         .collect();
@@ -242,7 +260,7 @@ fn list<'a>(
 ) -> Result<(), Failure> {
     for (position, item) in items.enumerate() {
         let name = if position == 0 { name } else { "" };
-        writeln!(out, "{name:<12} {}", Escaped(&masked(item)))?;
+        writeln!(out, "{name:<12} {}", Escaped(item))?;
     }
     Ok(())
 }

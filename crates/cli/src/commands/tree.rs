@@ -44,7 +44,7 @@ struct ChangeJson {
 }
 
 pub(crate) fn run(args: &TreeArgs, out: &mut Output) -> Result<Verdict, Failure> {
-    load::with_image(&args.look, |image| {
+    load::with_image(&args.look, out, |image, out| {
         match args.layer {
             None => squashed(args, image, out)?,
             Some(layer) => changes(args, image, layer, out)?,

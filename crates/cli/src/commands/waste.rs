@@ -9,6 +9,7 @@ use crate::{
     args::{ReportFormat, WasteArgs},
     exit::Verdict,
     failure::Failure,
+    gate::Gate,
     load,
     report::{
         ImageReport, WasteItem, WasteReport,
@@ -25,8 +26,10 @@ const PATH_WIDTH: usize = 60;
 const INSTRUCTION_WIDTH: usize = 40;
 
 pub(crate) fn run(args: &WasteArgs, out: &mut Output) -> Result<Verdict, Failure> {
-    load::with_image(&args.look, |image| {
-        let report = ImageReport::of(image, Vec::new()).with_dive(image);
+    load::with_image(&args.look, out, |image, out| {
+        let mut report = ImageReport::of(image, Vec::new()).with_dive(image);
+        // Before paths are cut to fit.
+        out.gate().image(&mut report);
         match args.look.format {
             ReportFormat::Json => super::write_json(&json_v1::waste_answer(&report), out)?,
             ReportFormat::Human => show(args, image, &report, out)?,
@@ -54,7 +57,7 @@ fn show(
         } else {
             args.top
         };
-        writeln!(out, "{}", listing(image, waste, shown))?;
+        writeln!(out, "{}", listing(image, waste, shown, out.gate()))?;
         if waste.items.len() > shown {
             writeln!(
                 out,
@@ -88,14 +91,14 @@ fn show(
     Ok(())
 }
 
-fn listing(image: &ImageView<'_>, waste: &WasteReport, shown: usize) -> String {
+fn listing(image: &ImageView<'_>, waste: &WasteReport, shown: usize, gate: &Gate) -> String {
     let instruction = |layer: usize| {
         let layer = image
             .layers()
             .get(layer)
             .and_then(|layer| layer.instruction.as_ref());
         layer
-            .map(|instruction| shortened(&instruction.text, INSTRUCTION_WIDTH))
+            .map(|instruction| shortened(&gate.text(&instruction.text), INSTRUCTION_WIDTH))
             .unwrap_or_default()
     };
     let rows = waste.items.iter().take(shown).map(|item| {
