@@ -4,11 +4,14 @@
 //! by their operators, and all but a few are passed over by the last letters of their names. What is
 //! judged is the same wherever the file was cut: [`BEFORE`] and [`AFTER`] bytes around an operator.
 
+pub(crate) mod commands;
 mod find;
 mod judge;
 pub(crate) mod names;
+mod providers;
 mod trust;
 pub(crate) mod value;
+mod words;
 
 use self::{find::Assignment, judge::Pair, trust::Trust};
 use crate::{context::Context, detector::Found, hit::Family, place::Place, sweep::Report};
@@ -24,7 +27,11 @@ const MAX_VARIABLE: usize = 4096;
 
 /// The detectors of this module, with what they find.
 pub(crate) fn kinds() -> impl Iterator<Item = (&'static str, &'static str, Family)> {
-    [(judge::ASSIGNED, judge::WHAT, Family::AssignedSecret)].into_iter()
+    let assigned = (judge::ASSIGNED, judge::WHAT, Family::AssignedSecret);
+    let provided = providers::ROWS
+        .iter()
+        .map(|row| (row.id, row.what, Family::Token));
+    provided.chain([assigned])
 }
 
 /// State of the pass over one file.

@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use crate::{context::Context, decode::Limits, hit::Hit, key, scan::FileScan, sweep::Detectors, tokens, url};
+use crate::{
+    assign, context::Context, decode::Limits, hit::Hit, key, scan::FileScan, sweep::Detectors,
+    tokens, url,
+};
 
 /// All detectors, prepared once and shared by any number of threads.
 #[derive(Debug)]
@@ -22,7 +25,8 @@ impl Scanner {
     /// A scanner whose fingerprints mean nothing without `key`.
     #[must_use]
     pub fn with_key(key: [u8; 32]) -> Self {
-        let tables = tokens::TABLES.iter().copied().chain([key::DETECTORS, url::DETECTORS]);
+        let others = [key::DETECTORS, url::DETECTORS, assign::commands::DETECTORS];
+        let tables = tokens::TABLES.iter().copied().chain(others);
         Self {
             key,
             detectors: Detectors::new(tables.flatten().collect()),

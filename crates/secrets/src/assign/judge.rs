@@ -4,6 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use super::{
     names::{self, Named},
+    providers,
     trust::Trust,
     value,
 };
@@ -80,6 +81,9 @@ impl Pair<'_> {
     /// The secret, as a value at `span` after `before` on the same line, if it is one.
     pub(super) fn judge(&self, before: &[u8], span: Range<usize>) -> Option<(&'static str, Found)> {
         let words = names::words(self.name);
+        if let Some(found) = self.provided(&words, before, span.clone()) {
+            return Some(found);
+        }
         let is_secret = match self.trust {
             Trust::None => false,
             Trust::Hint => self.looks_generated(names::named(&words)?),
@@ -93,6 +97,29 @@ impl Pair<'_> {
             _ => Weight::Doubtful,
         };
         Some((ASSIGNED, found(self.name, self.value, span, weight)))
+    }
+
+    /// A token whose issuer the name tells.
+    fn provided(
+        &self,
+        words: &[String],
+        before: &[u8],
+        span: Range<usize>,
+    ) -> Option<(&'static str, Found)> {
+        let secret = self.trust != Trust::None && names::named(words).is_some();
+        if !secret || placeholder::is(self.value) || has_checksum(self.value) {
+            return None;
+        }
+        let row = providers::provider(words, &names::words(before), self.value)?;
+        Some((
+            row.id,
+            Found {
+                what: Cow::Borrowed(row.what),
+                family: Family::Token,
+                proof: Proof::Name,
+                ..found(self.name, self.value, span, Weight::Full)
+            },
+        ))
     }
 
     /// Where the name decides: anything but placeholders, choices, numbers and places.

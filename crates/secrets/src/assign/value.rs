@@ -119,7 +119,10 @@ pub(crate) fn distinct(text: &[u8]) -> usize {
 
 /// Whether many characters are their neighbour's successor: `abcdef`, `12345`, `aaaa`.
 fn is_stepwise(text: &[u8]) -> bool {
-    let is_step = |pair: &&[u8]| matches!(pair, [a, b] if a.abs_diff(*b) <= 1);
+    let is_step = |pair: &&[u8]| match pair {
+        [a, b] => a.to_ascii_lowercase().abs_diff(b.to_ascii_lowercase()) <= 1,
+        _ => false,
+    };
     let steps = text.windows(2).filter(is_step).count();
     steps * 5 > text.len() * 2
 }
