@@ -20,6 +20,7 @@ mod payments;
 mod plausible;
 mod registries;
 mod saas;
+mod services;
 
 use crate::detector::Detector;
 
@@ -35,6 +36,7 @@ pub(crate) static TABLES: &[&[Detector]] = &[
     payments::ROWS,
     ai::ROWS,
     data::ROWS,
+    services::ROWS,
     authorization::ROWS,
     frameworks::ROWS,
     identity::ROWS,

@@ -51,7 +51,15 @@ const REACH: usize = 640;
 const MOST_MARKS: usize = 12;
 
 /// Schemes whose credentials are one opaque token.
-const TOKEN_SCHEMES: &[&[u8]] = &[b"bearer", b"token", b"apikey", b"bot", b"key"];
+const TOKEN_SCHEMES: &[&[u8]] = &[
+    b"bearer",
+    b"token",
+    b"apikey",
+    b"api-token",
+    b"api-key",
+    b"bot",
+    b"key",
+];
 
 /// User names of the examples in RFC 7617 and RFC 6749.
 const DOCUMENTED_USERS: &[&str] = &["Aladdin", "s6BhdRkqt3"];
@@ -61,7 +69,7 @@ const SHORTEST: usize = 20;
 
 /// What stands behind the name of a header.
 struct Credentials<'a> {
-    /// In lower case.
+    /// In lower case; empty where there is none.
     scheme: Vec<u8>,
     text: &'a [u8],
     span: Range<usize>,
@@ -73,16 +81,20 @@ fn credentials<'a>(candidate: &Candidate<'a>) -> Option<Credentials<'a>> {
     let mut at = candidate.at.checked_add(name)?;
     let rest = |at: usize| candidate.window.get(at..).unwrap_or_default();
     at += count(rest(at), MOST_MARKS, is_mark);
-    let letters = count(rest(at), MOST_MARKS, |b| b.is_ascii_alphabetic());
-    let scheme = rest(at).get(..letters)?.to_ascii_lowercase();
-    at += letters;
-    let blanks = count(rest(at), 4, |b| matches!(b, b' ' | b'\'' | b'"'));
-    at += blanks;
+    let letters = count(rest(at), MOST_MARKS, |b| {
+        b.is_ascii_alphabetic() || b == b'-'
+    });
+    let blanks = count(rest(at + letters), 4, |b| matches!(b, b' ' | b'\'' | b'"'));
+    let mut scheme = Vec::new();
+    if blanks > 0 {
+        scheme = rest(at).get(..letters)?.to_ascii_lowercase();
+        at += letters + blanks;
+    }
     let length = count(rest(at), REACH, is_token);
     let text = rest(at).get(..length)?;
     // One that reaches the end of the window may go on.
     let is_whole = rest(at).len() > length || candidate.window.len() < REACH;
-    (blanks > 0 && is_whole).then(|| Credentials {
+    is_whole.then(|| Credentials {
         scheme,
         text,
         span: at..at + length,
@@ -115,25 +127,40 @@ fn basic(candidate: &Candidate<'_>) -> Option<Found> {
     // Some services take a key as the name, and no password.
     let key_alone = password.is_empty() && user.len() >= SHORTEST && is_random(user.as_bytes());
     let what = "user name and password of an HTTP header";
-    (printable && (told || key_alone))
-        .then(|| found(&credentials, what, Proof::Structure, Weight::Full))
+    let weight = match key_alone || password.len() >= 8 && !holds_pass(password) {
+        true => Weight::Full,
+        false => weight(candidate),
+    };
+    (printable && (told || key_alone)).then(|| found(&credentials, what, Proof::Structure, weight))
 }
 
 fn bearer(candidate: &Candidate<'_>) -> Option<Found> {
     let credentials = credentials(candidate)?;
     let text = credentials.text;
-    let is_known = TOKEN_SCHEMES.contains(&credentials.scheme.as_slice());
+    let is_known = match credentials.scheme.as_slice() {
+        [] => is_alone(text),
+        scheme => TOKEN_SCHEMES.contains(&scheme),
+    };
     // Of signed tokens, another detector says more.
     let is_signed = text.starts_with(b"ey") && text.contains(&b'.');
     if !is_known || text.len() < SHORTEST || is_signed || !is_opaque(text) {
         return None;
     }
-    let weight = match candidate.context {
+    let what = "token of an HTTP header";
+    Some(found(&credentials, what, Proof::Name, weight(candidate)))
+}
+
+/// That of what may be an example: what was run is none.
+fn weight(candidate: &Candidate<'_>) -> Weight {
+    match candidate.context {
         Context::Command | Context::Variable(_) => Weight::Full,
         _ => Weight::Doubtful,
-    };
-    let what = "token of an HTTP header";
-    Some(found(&credentials, what, Proof::Name, weight))
+    }
+}
+
+/// Whether a password says that it is one.
+fn holds_pass(password: &str) -> bool {
+    password.to_ascii_lowercase().contains("pass")
 }
 
 /// `ApiKey` and base64 of `ID:KEY`, of 20 and 22 characters.
@@ -159,6 +186,12 @@ fn is_opaque(text: &[u8]) -> bool {
         .filter(|b| matches!(b, b'.' | b'/' | b':'))
         .count();
     digits >= 2 && letters >= 2 && marks.saturating_mul(8) <= text.len() && is_random(text)
+}
+
+/// Whether it is a token even where no scheme says so: long, and an eighth of it digits.
+fn is_alone(text: &[u8]) -> bool {
+    let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
+    text.len() >= 32 && digits.saturating_mul(8) >= text.len()
 }
 
 fn found(credentials: &Credentials<'_>, what: &'static str, proof: Proof, weight: Weight) -> Found {
@@ -213,6 +246,7 @@ pub(super) fn examples() -> Vec<super::tests::Example> {
                 bearer(&uuid(1)),
                 bearer(&chars(HEX, 40)).replace("Bearer", "token"),
                 bearer(&chars(ALNUM, 32)).replace(": ", "\" => \""),
+                bearer(&uuid(2)).replace("Bearer ", " "),
             ])
             .silent([
                 bearer(&chars(ALNUM, 19)),
@@ -221,6 +255,8 @@ pub(super) fn examples() -> Vec<super::tests::Example> {
                 bearer("mF_9.B5f-4.1JqM"),
                 bearer("authentication-is-described-below"),
                 bearer(&chars(ALNUM, 40)).replace("Bearer", "Digest"),
+                "Authorization: AWS4-HMAC-SHA256 Credential=a".to_owned(),
+                "authorizationUrlOfTheOauth2ServerOnPort8443".to_owned(),
             ]),
         Example::of("elasticsearch-key")
             .found([key(20, 22)])

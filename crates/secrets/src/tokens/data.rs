@@ -73,7 +73,7 @@ pub(super) static ROWS: &[Detector] = &[
         "airtable-token",
         "Airtable personal access token",
         &["irtable", "IRTABLE"],
-        "(?i:airtable)[^\\n]{0,60}?[^0-9A-Za-z](pat[0-9A-Za-z]{14}\\.[0-9a-f]{64})",
+        "(?i:airtable)(?s:.{0,60}?)[^0-9A-Za-z](pat[0-9A-Za-z]{14}\\.[0-9a-f]{64})",
     )
     .checked(random),
     Detector::token(

@@ -29,7 +29,7 @@ pub(super) static ROWS: &[Detector] = &[
         "asana-token",
         "Asana personal access token",
         &["sana", "SANA"],
-        "(?i:asana)[^\\n]{0,60}?[^0-9A-Za-z]([012]/[0-9]{13,19}(?:/[0-9]{13,19})?:[0-9a-f]{32})",
+        "(?i:asana)(?s:.{0,60}?)[^0-9A-Za-z]([012]/[0-9]{13,19}(?:/[0-9]{13,19})?:[0-9a-f]{32})",
     )
     .checked(random),
     Detector::token(
@@ -50,7 +50,7 @@ pub(super) static ROWS: &[Detector] = &[
         "figma-header-token",
         "Figma token in a header",
         &["-figma-token", "-Figma-Token", "-FIGMA-TOKEN"],
-        "(?i:x-figma-token)[^\\n]{0,20}?[^0-9A-Za-z]([0-9A-Fa-f]{4,6}-[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})",
+        "(?i:x-figma-token)(?s:.{0,30}?)[^0-9A-Za-z]([0-9A-Fa-f]{4,6}-[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})",
     )
     .checked(random),
     Detector::token(
@@ -65,7 +65,7 @@ pub(super) static ROWS: &[Detector] = &[
         "dropbox-long-lived-token",
         "Dropbox long-lived token",
         &["ropbox", "ROPBOX"],
-        "(?i:dropbox)[^\\n]{0,60}?[^0-9A-Za-z]([0-9A-Za-z]{11}A{10}[0-9A-Za-z_=-]{43})",
+        "(?i:dropbox)(?s:.{0,60}?)[^0-9A-Za-z]([0-9A-Za-z]{11}A{10}[0-9A-Za-z_=-]{43})",
     )
     .checked(random),
     Detector::token(
@@ -111,7 +111,7 @@ pub(super) static ROWS: &[Detector] = &[
             "EAAL", "EAAM", "EAAN", "EAAO", "EAAP", "EAAQ", "EAAR", "EAAS", "EAAT", "EAAU", "EAAV",
             "EAAW", "EAAX", "EAAY", "EAAZ",
         ],
-        "EAA[A-Z][0-9A-Za-z]{96,}",
+        "EAA[A-Z][0-9A-Za-z]{96,380}",
     )
     .checked(facebook),
     Detector::token(
@@ -125,7 +125,7 @@ pub(super) static ROWS: &[Detector] = &[
         "twitter-bearer-token",
         "Twitter bearer token",
         &["witter", "WITTER"],
-        "(?i:twitter)[^\\n]{0,60}?[^0-9A-Za-z](A{19,24}[0-9A-Za-z%]{70,110})",
+        "(?i:twitter)(?s:.{0,60}?)[^0-9A-Za-z](A{19,24}[0-9A-Za-z%]{70,110})",
     )
     .checked(random),
     Detector::token(
@@ -250,10 +250,12 @@ pub(super) static ROWS: &[Detector] = &[
     .checked(random),
 ];
 
-/// Those of Facebook are base64 whose marks are written as `ZA` to `ZD`, and `Z` itself likewise.
+/// Those of Facebook are base64 whose marks are written as `ZA` to `ZD`, and `Z` itself likewise; what
+/// programs write in base64 has runs of zeros.
 fn facebook(token: &Token<'_>) -> Verdict {
-    let escaped = |pair: &[u8]| matches!(pair, [b'Z', next] if !matches!(next, b'A'..=b'D'));
-    match token.text.windows(2).any(escaped) || !token.text.contains(&b'Z') {
+    let foreign = |pair: &[u8]| matches!(pair, [b'Z', next] if !matches!(next, b'A'..=b'D'));
+    let zeros = token.text.windows(5).any(|run| run == b"AAAAA");
+    match zeros || token.text.windows(2).any(foreign) || !token.text.contains(&b'Z') {
         true => Verdict::No,
         false => random(token),
     }

@@ -89,6 +89,7 @@ fn examples() -> Vec<Example> {
         azure::examples(),
         cloud::examples(),
         data::examples(),
+        services::examples(),
         authorization::examples(),
         frameworks::examples(),
         identity::examples(),
