@@ -127,9 +127,10 @@ fn basic(candidate: &Candidate<'_>) -> Option<Found> {
     // Some services take a key as the name, and no password.
     let key_alone = password.is_empty() && user.len() >= SHORTEST && is_random(user.as_bytes());
     let what = "user name and password of an HTTP header";
-    let weight = match key_alone || password.len() >= 8 && !holds_pass(password) {
-        true => Weight::Full,
-        false => weight(candidate),
+    let weight = if key_alone || password.len() >= 8 && !holds_pass(password) {
+        Weight::Full
+    } else {
+        weight(candidate)
     };
     (printable && (told || key_alone)).then(|| found(&credentials, what, Proof::Structure, weight))
 }

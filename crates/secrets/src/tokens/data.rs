@@ -125,12 +125,10 @@ pub(super) static ROWS: &[Detector] = &[
 fn of_both_cases(token: &Token<'_>) -> Verdict {
     let body = token.text.get(5..).unwrap_or_default();
     let holds = |class: fn(&u8) -> bool| body.iter().any(class);
-    match holds(u8::is_ascii_lowercase)
-        && holds(u8::is_ascii_uppercase)
-        && holds(u8::is_ascii_digit)
-    {
-        true => random(token),
-        false => Verdict::No,
+    if holds(u8::is_ascii_lowercase) && holds(u8::is_ascii_uppercase) && holds(u8::is_ascii_digit) {
+        random(token)
+    } else {
+        Verdict::No
     }
 }
 

@@ -110,19 +110,21 @@ fn laravel(token: &Token<'_>) -> Verdict {
     let by_name =
         matches!(token.candidate.context, Context::Variable(name) if name.ends_with("APP_KEY"));
     let key = token.text.get(7..).and_then(members::base64);
-    match key.is_some_and(|key| key.len() == 32) && (on_line || by_name) {
-        true => random(token),
-        false => Verdict::No,
+    if key.is_some_and(|key| key.len() == 32) && (on_line || by_name) {
+        random(token)
+    } else {
+        Verdict::No
     }
 }
 
-/// Not in the comment of WordPress' own source that shows how.
+/// Not in the comment of the source that shows how.
 fn wordpress(token: &Token<'_>) -> Verdict {
     let before = token.candidate.window.get(..token.at).unwrap_or_default();
     let line = before.rsplit(|&b| b == b'\n').next().unwrap_or_default();
-    match line.trim_ascii_start().starts_with(b"*") {
-        true => Verdict::No,
-        false => random(token),
+    if line.trim_ascii_start().starts_with(b"*") {
+        Verdict::No
+    } else {
+        random(token)
     }
 }
 

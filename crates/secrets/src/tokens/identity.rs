@@ -178,12 +178,10 @@ fn workos(token: &Token<'_>) -> Verdict {
         .and_then(members::base64)
         .unwrap_or_default();
     let is_key = key.starts_with(b"key_0") && key.contains(&b',') && key.is_ascii();
-    match is_key {
-        true if token.text.starts_with(b"sk_test_") => {
-            Verdict::Weighed(Proof::Structure, Weight::Doubtful)
-        }
-        true => Verdict::Proven,
-        false => Verdict::No,
+    match (is_key, token.text.starts_with(b"sk_test_")) {
+        (true, false) => Verdict::Proven,
+        (true, true) => Verdict::Weighed(Proof::Structure, Weight::Doubtful),
+        (false, _) => Verdict::No,
     }
 }
 
@@ -201,9 +199,10 @@ fn zuplo(token: &Token<'_>) -> Verdict {
     let sum = parts
         .next()
         .and_then(|sum| u32::from_str_radix(str::from_utf8(sum).ok()?, 16).ok());
-    match sum == Some(crc32fast::hash(body)) {
-        true => Verdict::Proven,
-        false => Verdict::Wrong,
+    if sum == Some(crc32fast::hash(body)) {
+        Verdict::Proven
+    } else {
+        Verdict::Wrong
     }
 }
 

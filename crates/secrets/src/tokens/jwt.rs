@@ -137,9 +137,10 @@ impl<'a> Jwt<'a> {
             (Some(end), Some(start)) => end - start >= LONG_LIFE,
             (Some(_), None) => false,
         };
-        match lasts && has_holder {
-            true => Weight::Full,
-            false => Weight::Doubtful,
+        if lasts && has_holder {
+            Weight::Full
+        } else {
+            Weight::Doubtful
         }
     }
 
@@ -172,8 +173,7 @@ fn fits(algorithm: &str, length: usize) -> bool {
         "none" | "NONE" | "None" => false,
         "HS256" => length == 32,
         "HS384" => length == 48,
-        "HS512" => length == 64,
-        "ES256" | "ES256K" => length == 64,
+        "HS512" | "ES256" | "ES256K" => length == 64,
         "ES384" => length == 96,
         "ES512" => length == 132,
         "EdDSA" => length == 64 || length == 114,
@@ -214,7 +214,11 @@ pub(super) mod tests {
     /// A token with any header and signature.
     pub(in super::super) fn token(header: &str, claims: &str, signature: usize) -> String {
         let part = |text: &[u8]| URL_SAFE_NO_PAD.encode(text);
-        let bytes: Vec<u8> = (0..signature).map(|at| (at * 151 % 256) as u8).collect();
+        let bytes: Vec<u8> = (0..=u8::MAX)
+            .map(|at| at.wrapping_mul(151))
+            .cycle()
+            .take(signature)
+            .collect();
         format!(
             "{}.{}.{}",
             part(header.as_bytes()),

@@ -16,9 +16,10 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIEN
 /// Bytes that `text` stands for, in either alphabet of base64.
 pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let url_safe = text.iter().any(|b| matches!(b, b'-' | b'_'));
-    match url_safe {
-        true => URL_SAFE.decode(text).ok(),
-        false => STANDARD.decode(text).ok(),
+    if url_safe {
+        URL_SAFE.decode(text).ok()
+    } else {
+        STANDARD.decode(text).ok()
     }
 }
 

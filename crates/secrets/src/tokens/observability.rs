@@ -182,9 +182,10 @@ fn grafana_key(token: &Token<'_>) -> Verdict {
 fn holds_key(encoded: &[u8], names: &[&str]) -> Verdict {
     let object = members::object(encoded).unwrap_or_default();
     let key = members::text(&object, "k").unwrap_or_default();
-    match names.iter().all(|name| object.contains_key(*name)) && is_random(key.as_bytes()) {
-        true => Verdict::Proven,
-        false => Verdict::No,
+    if names.iter().all(|name| object.contains_key(*name)) && is_random(key.as_bytes()) {
+        Verdict::Proven
+    } else {
+        Verdict::No
     }
 }
 
@@ -193,9 +194,10 @@ fn sentry_claims(token: &Token<'_>) -> Verdict {
     let mut parts = token.text.split(|&b| b == b'_').skip(1);
     let object = parts.next().and_then(members::object).unwrap_or_default();
     let secret = parts.next().unwrap_or_default();
-    match object.contains_key("iat") && object.contains_key("org") && is_random(secret) {
-        true => Verdict::Proven,
-        false => Verdict::No,
+    if object.contains_key("iat") && object.contains_key("org") && is_random(secret) {
+        Verdict::Proven
+    } else {
+        Verdict::No
     }
 }
 

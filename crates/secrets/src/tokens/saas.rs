@@ -255,9 +255,10 @@ pub(super) static ROWS: &[Detector] = &[
 fn facebook(token: &Token<'_>) -> Verdict {
     let foreign = |pair: &[u8]| matches!(pair, [b'Z', next] if !matches!(next, b'A'..=b'D'));
     let zeros = token.text.windows(5).any(|run| run == b"AAAAA");
-    match zeros || token.text.windows(2).any(foreign) || !token.text.contains(&b'Z') {
-        true => Verdict::No,
-        false => random(token),
+    if zeros || token.text.windows(2).any(foreign) || !token.text.contains(&b'Z') {
+        Verdict::No
+    } else {
+        random(token)
     }
 }
 
@@ -265,9 +266,10 @@ fn facebook(token: &Token<'_>) -> Verdict {
 fn mapbox(token: &Token<'_>) -> Verdict {
     let payload = token.text.split(|&b| b == b'.').nth(1);
     let object = payload.and_then(members::object).unwrap_or_default();
-    match object.contains_key("u") && object.contains_key("a") {
-        true => Verdict::Proven,
-        false => Verdict::No,
+    if object.contains_key("u") && object.contains_key("a") {
+        Verdict::Proven
+    } else {
+        Verdict::No
     }
 }
 
