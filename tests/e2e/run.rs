@@ -124,6 +124,17 @@ impl Outcome {
         self
     }
 
+    /// Fails if any twelve bytes in a row of a secret are seen, beyond what names its kind.
+    #[track_caller]
+    pub(crate) fn hides(&self, secret: &str) -> &Self {
+        let text = self.text();
+        let windows = secret.as_bytes().windows(12);
+        let mut windows = windows.map(|window| std::str::from_utf8(window).unwrap());
+        let shown = windows.find(|window| text.contains(window));
+        assert_eq!(shown, None, "{self:#?}");
+        self
+    }
+
     /// Fails unless all of these are seen.
     #[track_caller]
     pub(crate) fn shows(&self, parts: &[&str]) -> &Self {
