@@ -3,7 +3,7 @@
 use super::{
     members,
     paired::{self, Pair},
-    plausible::{is_random, random, random_whole},
+    plausible::{begins_a_word, is_random, random, random_whole},
 };
 use crate::{
     detector::{Candidate, Detector, Found, Token, Verdict},
@@ -79,7 +79,7 @@ pub(super) static ROWS: &[Detector] = &[
         &["LTAI"],
         "LTAI[0-9A-Za-z]{12,20}",
     )
-    .checked(key_id),
+    .checked(other_key_id),
     Detector::form(
         "alibaba-secret-key",
         "Alibaba Cloud access key secret",
@@ -94,7 +94,7 @@ pub(super) static ROWS: &[Detector] = &[
         &["AKID"],
         "AKID[0-9A-Za-z]{32}",
     )
-    .checked(key_id),
+    .checked(other_key_id),
     Detector::form(
         "tencent-secret-key",
         "Tencent Cloud secret key",
@@ -130,6 +130,15 @@ fn key_id(token: &Token<'_>) -> Verdict {
     let body = token.text.get(4..).unwrap_or_default();
     if apart && is_random(body) && body.iter().any(u8::is_ascii_digit) {
         Verdict::Formed
+    } else {
+        Verdict::No
+    }
+}
+
+/// The same, of any letters, which base64 may hold by chance.
+fn other_key_id(token: &Token<'_>) -> Verdict {
+    if begins_a_word(token) {
+        key_id(token)
     } else {
         Verdict::No
     }
@@ -307,6 +316,7 @@ pub(super) fn examples() -> Vec<super::tests::Example> {
         Example::of("alibaba-access-key-id")
             .found([12, 16, 20].map(|count| format!("LTAI{}", chars(ALNUM, count))))
             .silent([
+                format!("\0h1:{}LTAI{}=", chars(BASE64, 18), chars(ALNUM, 20)),
                 format!("LTAI{}", chars(ALNUM, 24)),
                 format!("LTAI{}", "x".repeat(20)),
             ]),

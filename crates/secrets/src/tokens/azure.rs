@@ -134,13 +134,21 @@ fn identifiable_key(token: &Token<'_>) -> Verdict {
     }
 }
 
-/// One that expired long ago harms nobody.
+/// One that expired long ago harms nobody, and one made for a month at most hardly anybody.
 fn shared_access_signature(token: &Token<'_>) -> Verdict {
-    let year = memchr::memmem::find(token.candidate.window, b"se=20")
-        .and_then(|at| token.candidate.window.get(at.saturating_add(5)));
-    match (random_key(token), year) {
-        (Verdict::Formed, Some(b'0' | b'1')) => Verdict::Weighed(Proof::Form, Weight::Harmless),
-        (verdict, _) => verdict,
+    let month = |name: &[u8]| {
+        let at = memchr::memmem::find(token.candidate.window, name)?;
+        let date = at.checked_add(name.len())?;
+        token.candidate.window.get(date..)?.first_chunk::<7>()
+    };
+    let weight = match (month(b"st="), month(b"se=")) {
+        (_, Some([b'2', b'0', b'0' | b'1', ..])) => Weight::Harmless,
+        (Some(start), Some(end)) if start == end => Weight::Doubtful,
+        _ => Weight::Full,
+    };
+    match random_key(token) {
+        Verdict::Formed => Verdict::Weighed(Proof::Form, weight),
+        verdict => verdict,
     }
 }
 
@@ -259,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_emulators_and_expired_signatures_are_harmless() {
+    fn known_keys_and_expired_signatures_weigh_less() {
         let key = format!(
             "AccountKey={}{}",
             "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuV",
@@ -272,5 +280,7 @@ mod tests {
         let url = |until| format!("https://x/?sv=2015-04-05&sr=b&se={until}&sp=r&sig={sig}=");
         assert_eq!(weight(&url("2016-01-01T00:00:00Z")), [Weight::Harmless]);
         assert_eq!(weight(&url("2029-01-01T00:00:00Z")), [Weight::Full]);
+        let short = url("2029-01-31T00:00:00Z").replace("&se=", "&st=2029-01-30T00:00:00Z&se=");
+        assert_eq!(weight(&short), [Weight::Doubtful]);
     }
 }

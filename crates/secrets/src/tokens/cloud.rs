@@ -2,7 +2,7 @@
 
 use super::{
     members,
-    plausible::{random, random_whole},
+    plausible::{begins_a_word, random, random_whole},
 };
 use crate::{
     detector::{Detector, Token, Verdict},
@@ -17,7 +17,7 @@ pub(super) static ROWS: &[Detector] = &[
         &["AIza"],
         "AIza[0-9A-Za-z_-]{35}",
     )
-    .checked(random_whole)
+    .checked(google_key)
     .weighing(Weight::Doubtful),
     Detector::token(
         "google-oauth-client-secret",
@@ -160,10 +160,18 @@ pub(super) static ROWS: &[Detector] = &[
     .checked(random),
 ];
 
+fn google_key(token: &Token<'_>) -> Verdict {
+    if begins_a_word(token) {
+        random_whole(token)
+    } else {
+        Verdict::No
+    }
+}
+
 /// Random, with letters of both cases and digits.
 fn mixed(token: &Token<'_>) -> Verdict {
     let any = |test: fn(&u8) -> bool| token.text.iter().any(test);
-    if any(u8::is_ascii_lowercase) && any(u8::is_ascii_digit) {
+    if any(u8::is_ascii_lowercase) && any(u8::is_ascii_digit) && begins_a_word(token) {
         random_whole(token)
     } else {
         Verdict::No

@@ -50,6 +50,14 @@ pub(super) fn random_whole(token: &Token<'_>) -> Verdict {
     }
 }
 
+/// Whether it begins a word also in a binary file: for anchors that base64 may hold by chance, of which
+/// binary files have more than the engine tells from text.
+pub(super) fn begins_a_word(token: &Token<'_>) -> bool {
+    let before = token.at.checked_sub(1);
+    let before = before.and_then(|at| token.candidate.window.get(at));
+    !token.candidate.binary || !before.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'+')
+}
+
 /// Whether these bytes, a token without its prefix, look random.
 pub(super) fn is_random(body: &[u8]) -> bool {
     is_varied(body)
