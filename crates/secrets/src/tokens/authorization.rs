@@ -67,6 +67,9 @@ const DOCUMENTED_USERS: &[&str] = &["Aladdin", "s6BhdRkqt3"];
 /// Shortest token that is told from a word.
 const SHORTEST: usize = 20;
 
+/// Length of a UUID as text.
+const UUID: usize = 36;
+
 /// What stands behind the name of a header.
 struct Credentials<'a> {
     /// In lower case; empty where there is none.
@@ -80,7 +83,9 @@ fn credentials<'a>(candidate: &Candidate<'a>) -> Option<Credentials<'a>> {
     let name = NAMES.first().map_or(0, |name| name.len());
     let mut at = candidate.at.checked_add(name)?;
     let rest = |at: usize| candidate.window.get(at..).unwrap_or_default();
-    at += count(rest(at), MOST_MARKS, is_mark);
+    let marks = count(rest(at), MOST_MARKS, is_mark);
+    let is_assigned = rest(at).iter().take(marks).any(|b| b":=,>'\"".contains(b));
+    at += marks;
     let letters = count(rest(at), MOST_MARKS, |b| {
         b.is_ascii_alphabetic() || b == b'-'
     });
@@ -94,7 +99,7 @@ fn credentials<'a>(candidate: &Candidate<'a>) -> Option<Credentials<'a>> {
     let text = rest(at).get(..length)?;
     // One that reaches the end of the window may go on.
     let is_whole = rest(at).len() > length || candidate.window.len() < REACH;
-    is_whole.then(|| Credentials {
+    (is_assigned && is_whole).then(|| Credentials {
         scheme,
         text,
         span: at..at + length,
@@ -178,7 +183,7 @@ fn elasticsearch(candidate: &Candidate<'_>) -> Option<Found> {
         .then(|| found(&credentials, what, Proof::Structure, Weight::Full))
 }
 
-/// Whether it is random, with letters and digits mixed, and no address or path.
+/// Whether it is random, with letters and digits mixed, and no address, path or name.
 fn is_opaque(text: &[u8]) -> bool {
     let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
     let letters = text.iter().filter(|b| b.is_ascii_alphabetic()).count();
@@ -186,7 +191,13 @@ fn is_opaque(text: &[u8]) -> bool {
         .iter()
         .filter(|b| matches!(b, b'.' | b'/' | b':'))
         .count();
-    digits >= 2 && letters >= 2 && marks.saturating_mul(8) <= text.len() && is_random(text)
+    let dashes = text.split(|&b| b == b'-').skip(1).count();
+    let is_name = dashes >= 3 && text.len() != UUID;
+    !is_name
+        && digits >= 2
+        && letters >= 2
+        && marks.saturating_mul(8) <= text.len()
+        && is_random(text)
 }
 
 /// Whether it is a token even where no scheme says so: long, and an eighth of it digits.
@@ -255,6 +266,8 @@ pub(super) fn examples() -> Vec<super::tests::Example> {
                 bearer("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
                 bearer("mF_9.B5f-4.1JqM"),
                 bearer("authentication-is-described-below"),
+                bearer("status-of-a-request-1480533854499"),
+                format!("authorization {}", chars(HEX, 40)),
                 bearer(&chars(ALNUM, 40)).replace("Bearer", "Digest"),
                 "Authorization: AWS4-HMAC-SHA256 Credential=a".to_owned(),
                 "authorizationUrlOfTheOauth2ServerOnPort8443".to_owned(),

@@ -31,7 +31,8 @@ pub(super) static ROWS: &[Detector] = &[
         &["lip_"],
         "lip_[0-9A-Za-z]{20,40}",
     )
-    .checked(with_digits),
+    .checked(with_digits)
+    .in_text(),
     Detector::token(
         "frameio-token",
         "Frame.io token",
@@ -73,7 +74,8 @@ pub(super) static ROWS: &[Detector] = &[
         &["pina_"],
         "pina_[0-9A-Za-z_]{40,120}",
     )
-    .checked(with_digits),
+    .checked(with_digits)
+    .in_text(),
     Detector::token(
         "canva-client-secret",
         "Canva client secret",
@@ -108,14 +110,16 @@ pub(super) static ROWS: &[Detector] = &[
         &["odt_"],
         "odt_(?:[0-9A-Za-z]{8}_)?[0-9A-Za-z]{32,40}",
     )
-    .checked(with_digits),
+    .checked(with_digits)
+    .in_text(),
     Detector::token(
         "trigger-key",
         "Trigger.dev key",
         &["tr_dev_", "tr_prod_", "tr_pat_"],
         "tr_(?:dev|prod|pat)_[0-9A-Za-z]{20,40}",
     )
-    .checked(with_digits),
+    .checked(with_digits)
+    .in_text(),
     Detector::token(
         "blynk-oauth-secret",
         "Blynk OAuth client secret",
