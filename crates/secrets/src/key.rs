@@ -8,14 +8,19 @@ mod ansible;
 mod armour;
 mod base58;
 mod bech32;
+mod bytes;
 mod capi;
 mod der;
 mod dnssec;
 mod gnupg;
+mod head;
+mod keystore;
+mod keytab;
 mod minisign;
 mod object;
 mod openssh;
 mod pgp;
+mod pkcs12;
 mod published;
 mod putty;
 mod raw;
@@ -23,6 +28,8 @@ mod ssh2;
 mod tor;
 mod wallet;
 mod wireguard;
+
+pub(crate) use head::{HEADS, HeadScan};
 
 use std::ops::Range;
 

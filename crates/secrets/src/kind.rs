@@ -1,6 +1,6 @@
 //! What kinds of secrets there are.
 
-use crate::{assign, credential, hit::Family, scanner::Scanner};
+use crate::{assign, credential, hit::Family, key, scanner::Scanner};
 
 /// One kind of secret that a scanner looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,13 +23,18 @@ impl Scanner {
             what: detector.what,
             family: detector.family,
         });
+        let heads = key::HEADS.iter().map(|head| Kind {
+            id: head.id,
+            what: head.what,
+            family: head.family,
+        });
         let files = credential::kinds().map(|(id, what)| Kind {
             id,
             what,
             family: Family::CredentialFile,
         });
         let assigned = assign::kinds().map(|(id, what, family)| Kind { id, what, family });
-        let mut kinds: Vec<Kind> = swept.chain(files).chain(assigned).collect();
+        let mut kinds: Vec<Kind> = swept.chain(heads).chain(files).chain(assigned).collect();
         kinds.sort_unstable_by_key(|kind| (kind.family, kind.id));
         kinds.dedup_by_key(|kind| kind.id);
         kinds

@@ -8,13 +8,14 @@ use crate::{
     credential::{self, Row},
     decode::{Cut, Decode, Depth, Nested, Work},
     hit::{Family, Hit},
-    hits::Hits,
+    hits::{Hits, MAX_HITS},
+    key::HeadScan,
     scanner::Scanner,
     sweep::Sweep,
 };
 
 /// Credential files up to this size are held whole; larger ones are only swept.
-const MAX_HELD: usize = 1024 * 1024;
+const MAX_HELD: usize = 8 * 1024 * 1024;
 
 /// State of one file, reusable for the next one without new allocations.
 pub struct FileScan<'s> {
@@ -27,6 +28,8 @@ pub struct FileScan<'s> {
     rows: Vec<&'static Row>,
     /// The whole file so far, while there are rows.
     held: Vec<u8>,
+    /// The file, if it begins as a key file does.
+    head: HeadScan,
     hits: Hits,
     /// What is hidden in the file.
     decode: Decode<'s>,
@@ -53,6 +56,7 @@ impl<'s> FileScan<'s> {
             assigned: Assigned::default(),
             rows: Vec::new(),
             held: Vec::new(),
+            head: HeadScan::default(),
             hits: Hits::new(scanner.key()),
             decode: Decode::default(),
             work: None,
@@ -74,6 +78,7 @@ impl<'s> FileScan<'s> {
             self.rows.extend(credential::rows_for(path));
         }
         self.held.clear();
+        self.head.reset();
         self.sweep.reset();
         self.assigned.reset(context);
         self.hits.clear();
@@ -90,6 +95,7 @@ impl<'s> FileScan<'s> {
 
     pub(crate) fn feed_within(&mut self, bytes: &[u8], work: &mut Work<'s>) {
         self.hold(bytes);
+        self.head.feed(bytes);
         let (detectors, context) = (self.scanner.detectors(), self.context.get());
         self.sweep.feed(detectors, context, bytes, &mut self.hits);
         self.assigned.feed(bytes, &mut self.hits);
@@ -114,6 +120,7 @@ impl<'s> FileScan<'s> {
         self.sweep.finish(detectors, context, &mut self.hits);
         self.assigned.finish(&mut self.hits);
         self.decode.finish(context, work);
+        self.head.finish(&mut self.hits);
         if self.sweep.is_cut() {
             work.cut_by(Cut::Anchors);
         }
@@ -152,7 +159,7 @@ impl<'s> FileScan<'s> {
     /// Reports what `row` finds in the whole file. A private key inside a value is told as part of it,
     /// but a value that is a published key is no credential.
     fn judge(&mut self, row: &Row, file: &[u8]) {
-        for value in row.values(file) {
+        for value in row.values(file).into_iter().take(MAX_HITS) {
             let span = value.span.start as u64..value.span.end as u64;
             let is_inside = |hit: &Hit| span.contains(&hit.offset);
             let published = |hit: &Hit| hit.family == Family::PublishedKey && is_inside(hit);

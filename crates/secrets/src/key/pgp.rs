@@ -1,6 +1,7 @@
 //! PGP transferable secret keys (RFC 9580 §4.2, §5.5).
 
-use super::Kind;
+use super::{Kind, found};
+use crate::{detector::Found, secret::Secret};
 
 const SECRET_KEY: u8 = 5;
 const SECRET_SUBKEY: u8 = 7;
@@ -22,6 +23,32 @@ pub(super) fn kind(blob: &[u8]) -> Option<Kind> {
     } else {
         Kind::open("PGP private key")
     })
+}
+
+/// Whether a file may begin with a version 4, 5 or 6 secret key packet.
+pub(super) fn begins(head: &[u8]) -> bool {
+    let before = match head {
+        [0x94, ..] | [0xc5, 0..192, ..] => 2,
+        [0x95, ..] | [0xc5, 192..224, ..] => 3,
+        [0xc5, 255, ..] => 6,
+        _ => return false,
+    };
+    matches!(head.get(before), Some(4..=6))
+}
+
+/// A key ring as a file, such as `secring.gpg`: packets to its end.
+pub(super) fn read(file: &[u8]) -> Vec<Found> {
+    let mut rest = file;
+    while let Some((1.., _, tail)) = packet(rest) {
+        rest = tail;
+    }
+    match kind(file) {
+        Some(kind) if rest.is_empty() => {
+            let excerpt = kind.what.clone();
+            vec![found(0..file.len(), kind, Secret::new(file), excerpt)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Tag, body and what follows; partial and indeterminate lengths are not allowed for keys (§4.2.1.4).
@@ -139,6 +166,15 @@ mod tests {
         for end in 0..key.len() {
             assert_eq!(kind(&key[..end]), None, "{end}");
         }
+    }
+
+    #[test]
+    fn key_ring_is_read_to_its_end() {
+        let ring = [pgp_key(0), vec![0xcd, 2, b'm', b'e']].concat();
+        assert!(begins(&ring));
+        assert_eq!(read(&ring).len(), 1);
+        assert!(read(&ring[..ring.len() - 1]).is_empty());
+        assert!(!begins(&ring[1..]));
     }
 
     #[test]
