@@ -82,12 +82,8 @@ impl Ar {
         let name = header.get(..16).unwrap_or_default().trim_ascii_end();
         let name = name.strip_suffix(b"/").unwrap_or(name);
         let odd = !size.is_multiple_of(2);
-        let open = size > 0 && port.open(Step::ArMember, Scale::Same, here, name);
-        self.state = if open {
-            State::Content(size, odd)
-        } else {
-            State::Skip(size.saturating_add(u64::from(odd)))
-        };
+        port.open(Step::ArMember, Scale::Same, here, name);
+        self.state = State::Content(size, odd);
         Flow::On
     }
 

@@ -279,12 +279,7 @@ impl<'s> Base64<'s> {
             at: self.at,
             place: self.place,
         };
-        if !self
-            .outlet
-            .open(ground.work, ground.depth, origin, Context::File(b""))
-        {
-            return;
-        }
+        self.outlet.open(ground.depth, origin, Context::File(b""));
         self.state = State::Open;
         let head = std::mem::take(&mut self.head);
         for &byte in head.get(left_out..).unwrap_or_default() {
@@ -301,20 +296,21 @@ fn low(bits: u32) -> u8 {
 }
 
 fn judgement(head: &[u8]) -> Judgement {
-    let is_text = |b: &u8| matches!(b, b'\t' | b'\n' | b'\r' | b' '..=b'~');
-    for left_out in 0..4 {
-        let decoded = decoded(head, left_out);
-        if decoded.len() >= 15 && decoded.iter().all(is_text) {
-            return Judgement::Text(left_out);
-        }
+    let is_text = |b: u8| matches!(b, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    if let Some(left_out) = (0..4).find(|left_out| decoded(head, *left_out).all(is_text)) {
+        return Judgement::Text(left_out);
     }
-    let start = decoded(head, 0);
-    let wide = start.chunks_exact(2).all(|unit| match unit {
-        [char, 0] => is_text(char),
-        _ => false,
+    let mut zero = true;
+    let wide = decoded(head, 0).all(|b| {
+        zero = !zero;
+        if zero { b == 0 } else { is_text(b) }
     });
+    let mut start = [0; 6];
+    for (to, from) in start.iter_mut().zip(decoded(head, 0)) {
+        *to = from;
+    }
     let packed = matches!(
-        start.as_slice(),
+        start,
         [0x1f, 0x8b, 8, ..]
             | [b'P', b'K', 3, 4, ..]
             | [b'B', b'Z', b'h', b'1'..=b'9', ..]
@@ -335,16 +331,15 @@ fn judgement(head: &[u8]) -> Judgement {
 }
 
 /// The first bytes that a run stands for, without its first characters.
-fn decoded(head: &[u8], left_out: usize) -> Vec<u8> {
+fn decoded(head: &[u8], left_out: usize) -> impl Iterator<Item = u8> {
     let (quads, _) = head.get(left_out..).unwrap_or_default().as_chunks::<4>();
-    let bytes = quads.iter().take(8).flat_map(|quad| {
+    quads.iter().take(8).flat_map(|quad| {
         let bits = quad.iter().fold(0, |bits, &byte| {
             bits << 6 | u32::from(digit(byte).unwrap_or_default())
         });
         let [_, a, b, c] = bits.to_be_bytes();
         [a, b, c]
-    });
-    bytes.collect()
+    })
 }
 
 /// Whether the bytes before a run end in the marker of a PEM block: that is read by those who know keys.
@@ -367,8 +362,12 @@ fn find(bytes: &[u8], from: usize) -> Option<usize> {
         for (word_at, word) in words.iter().enumerate() {
             let whole = u64::from_ne_bytes(*word) == u64::MAX;
             if whole && full {
-                let here = from + at * 64 + word_at * 8;
-                return Some(begin(bytes, here, from));
+                let start = begin(bytes, from + at * 64 + word_at * 8, from);
+                let rest = bytes.get(start..).unwrap_or_default();
+                let enough = rest.get(..SHORTEST).unwrap_or(rest);
+                if enough.iter().all(|b| is_digit(*b)) {
+                    return Some(start);
+                }
             }
             full = whole;
         }

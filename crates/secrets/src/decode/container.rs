@@ -87,8 +87,8 @@ impl Container {
 }
 
 impl Port<'_, '_> {
-    /// Begins a scan of what lies at `at`; says whether a limit allows it.
-    pub(super) fn open(&mut self, step: Step, scale: Scale, at: u64, name: &[u8]) -> bool {
+    /// Begins a scan of what lies at `at`.
+    pub(super) fn open(&mut self, step: Step, scale: Scale, at: u64, name: &[u8]) {
         let origin = Origin {
             step,
             scale,
@@ -97,7 +97,7 @@ impl Port<'_, '_> {
         };
         let from = name.len().saturating_sub(self.work.limits.name_bytes);
         let context = Context::File(name.get(from..).unwrap_or_default());
-        self.outlet.open(self.work, self.depth, origin, context)
+        self.outlet.open(self.depth, origin, context);
     }
 
     /// Begins to decode; says whether it can.

@@ -77,18 +77,14 @@ impl<'s> Escapes<'s> {
             at: self.at,
             place: None,
         };
-        if self
-            .outlet
-            .open(ground.work, ground.depth, origin, Context::File(b""))
-        {
-            let mut found = Inside::default();
-            self.outlet.feed(ground.work, &self.plain);
-            self.outlet.close_with(ground.work, &mut found, 0, |hit| {
-                hit.within.is_empty() && hit.proof > Proof::Name
-            });
-            for nested in found.hits {
-                self.report(nested, ground);
-            }
+        self.outlet.open(ground.depth, origin, Context::File(b""));
+        let mut found = Inside::default();
+        self.outlet.feed(ground.work, &self.plain);
+        self.outlet.close_with(ground.work, &mut found, 0, |hit| {
+            hit.within.is_empty() && hit.proof > Proof::Name
+        });
+        for nested in found.hits {
+            self.report(nested, ground);
         }
         self.window.clear();
     }

@@ -145,7 +145,8 @@ impl Pack {
         } else {
             Step::GitObject
         };
-        if port.begin(Compression::Zlib) && port.open(step, Scale::None, self.at, b"") {
+        port.open(step, Scale::None, self.at, b"");
+        if port.begin(Compression::Zlib) {
             Flow::On
         } else {
             Flow::Over

@@ -6,7 +6,13 @@ use super::{
     git::{self, Delta},
     limits::{Cut, Limits},
 };
-use crate::{context::Context, hit::Hit, hits::MAX_HITS, scan::FileScan, scanner::Scanner};
+use crate::{
+    context::{Context, OwnedContext},
+    hit::Hit,
+    hits::MAX_HITS,
+    scan::FileScan,
+    scanner::Scanner,
+};
 
 /// Members this small cost as much as if they had so many bytes.
 const LEAST_COST: u64 = 1024;
@@ -98,7 +104,10 @@ pub(super) struct Outlet<'s> {
     delta: Delta,
     plain: Vec<u8>,
     origin: Origin,
-    name: Vec<u8>,
+    /// Whether the scan begins with the next bytes.
+    begun: bool,
+    depth: Depth,
+    context: OwnedContext,
 }
 
 /// Where decoded bytes come from.
@@ -202,43 +211,45 @@ impl Step {
 }
 
 impl<'s> Outlet<'s> {
-    pub(super) fn is_open(&self) -> bool {
-        self.scan.is_some()
+    /// Begins something, which is scanned once there are bytes of it: much that looks like the start of
+    /// a stream is none.
+    pub(super) fn open(&mut self, depth: Depth, origin: Origin, context: Context<'_>) {
+        self.scan = None;
+        self.begun = true;
+        self.depth = depth;
+        self.context.set(context);
+        self.fresh = true;
+        self.delta = Delta::default();
+        self.origin = origin;
     }
 
-    /// Begins a scan of what is called `name`, unless a limit forbids it.
-    pub(super) fn open(
-        &mut self,
-        work: &mut Work<'s>,
-        depth: Depth,
-        origin: Origin,
-        context: Context<'_>,
-    ) -> bool {
-        if !work.admit(origin.step, depth) {
-            return false;
+    /// Begins the scan, unless a limit forbids it.
+    fn begin(&mut self, work: &mut Work<'s>) {
+        self.begun = false;
+        let step = self.origin.step;
+        if !work.admit(step, self.depth) {
+            return;
         }
         let depth = Depth {
-            levels: depth.levels + 1,
-            base64: depth.base64 + u32::from(origin.step == Step::Base64),
+            levels: self.depth.levels + 1,
+            base64: self.depth.base64 + u32::from(step == Step::Base64),
         };
-        self.name.clear();
-        if let (Context::File(name), true) = (context, origin.step.is_named()) {
-            self.name.extend_from_slice(name);
-        }
         let mut scan = match work.pool.pop() {
             Some(scan) => scan,
             None => Box::new(FileScan::within(work.scanner)),
         };
-        scan.reset_within(context, depth);
+        scan.reset_within(self.context.get(), depth);
         self.scan = Some(scan);
-        self.fresh = true;
-        self.delta = Delta::default();
-        self.origin = origin;
-        true
     }
 
     /// Scans on; says whether it may go on.
     pub(super) fn feed(&mut self, work: &mut Work<'s>, bytes: &[u8]) -> bool {
+        if bytes.is_empty() {
+            return true;
+        }
+        if self.begun {
+            self.begin(work);
+        }
         let Some(scan) = &mut self.scan else {
             return false;
         };
@@ -277,6 +288,7 @@ impl<'s> Outlet<'s> {
         end: u64,
         keep: impl Fn(&Hit) -> bool,
     ) {
+        self.begun = false;
         let Some(mut scan) = self.scan.take() else {
             return;
         };
@@ -295,14 +307,15 @@ impl<'s> Outlet<'s> {
     /// Forgets the scan.
     pub(super) fn drop_scan(&mut self) {
         self.scan = None;
+        self.begun = false;
     }
 
     fn label(&self) -> String {
         let text = self.origin.step.text();
-        if !self.origin.step.is_named() {
-            return text.to_owned();
-        }
-        let name = String::from_utf8_lossy(&self.name);
+        let name = match self.context.get() {
+            Context::File(name) if self.origin.step.is_named() => String::from_utf8_lossy(name),
+            _ => return text.to_owned(),
+        };
         let shown = name.chars().map(|char| {
             if char.is_control() {
                 char::REPLACEMENT_CHARACTER

@@ -155,7 +155,8 @@ impl Png {
     }
 
     fn open(&self, port: &mut Port<'_, '_>) -> bool {
-        port.begin(Compression::Zlib) && port.open(Step::PngText, Scale::None, self.at, b"")
+        port.open(Step::PngText, Scale::None, self.at, b"");
+        port.begin(Compression::Zlib)
     }
 
     fn text(&mut self, rest: &mut &[u8], here: u64, port: &mut Port<'_, '_>) -> Flow {

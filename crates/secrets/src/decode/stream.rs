@@ -184,8 +184,11 @@ impl Stream {
         }
         let same = matches!(self.kind, Kind::Zlib | Kind::Pdf)
             || Kind::detect(port.held) == Some(self.kind);
-        if !same || (first && !self.open(port)) || !port.begin(self.kind.compression()) {
+        if !same || !port.begin(self.kind.compression()) {
             return Flow::Over;
+        }
+        if first {
+            self.open(port);
         }
         if let (Kind::Gzip, Some(flags)) = (self.kind, port.held.get(3).copied()) {
             port.held.clear();
@@ -203,7 +206,7 @@ impl Stream {
         }
     }
 
-    fn open(&self, port: &mut Port<'_, '_>) -> bool {
+    fn open(&self, port: &mut Port<'_, '_>) {
         let name = match port.context {
             Context::File(name) if self.kind != Kind::Pdf => name,
             _ => b"",
@@ -216,7 +219,7 @@ impl Stream {
             Scale::None,
             self.at,
             plain.unwrap_or(name),
-        )
+        );
     }
 
     fn fields(&mut self, flags: u8, rest: &mut &[u8], port: &mut Port<'_, '_>) -> Flow {

@@ -134,14 +134,10 @@ impl Tar {
 
     fn begin(&mut self, size: u64, here: u64, port: &mut Port<'_, '_>) -> Flow {
         let padding = padded(size).saturating_sub(size);
-        let open = size > 0 && port.open(Step::TarMember, Scale::Same, here, &self.name);
-        self.state = if open {
-            State::Content {
-                left: size,
-                padding,
-            }
-        } else {
-            State::Skip(padded(size))
+        port.open(Step::TarMember, Scale::Same, here, &self.name);
+        self.state = State::Content {
+            left: size,
+            padding,
         };
         Flow::On
     }

@@ -252,7 +252,7 @@ fn git_objects_are_read() {
 
     let text = note();
     let (front, back) = text.split_at(20);
-    let sizes = [&[0x80 | 100, 1, 100][..], &[0x91, 5, 7]].concat();
+    let sizes = [&[0xe4, 1, 100][..], &[0x91, 5, 7]].concat();
     let add = |bytes: &[u8]| [&[u8::try_from(bytes.len()).unwrap()], bytes].concat();
     let delta = [sizes, add(front), add(back), vec![0x80]].concat();
     let first: (u8, &[u8], &[u8]) = (3, b"", &[b'x'; 5000]);

@@ -38,6 +38,9 @@ enum State {
     Whole { big: bool, first: Option<u8> },
 }
 
+/// The odd ones of sixteen bytes.
+const ODD: u128 = 0xff00_ff00_ff00_ff00_ff00_ff00_ff00_ff00;
+
 fn is_text(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')
 }
@@ -58,9 +61,8 @@ impl<'s> Utf16<'s> {
                 [0xfe, 0xff, ..] => Some(true),
                 _ => None,
             };
-            if let Some(big) = big
-                && self.open(2, ground)
-            {
+            if let Some(big) = big {
+                self.open(2, ground);
                 self.state = State::Whole { big, first: None };
                 bytes = bytes.get(2..).unwrap_or_default();
             }
@@ -89,7 +91,7 @@ impl<'s> Utf16<'s> {
         self.state = State::Idle;
     }
 
-    fn open(&mut self, at: u64, ground: &mut Ground<'_, 's>) -> bool {
+    fn open(&mut self, at: u64, ground: &mut Ground<'_, 's>) {
         let from_start = at <= 2;
         let origin = Origin {
             step: Step::Utf16,
@@ -103,7 +105,7 @@ impl<'s> Utf16<'s> {
             Context::File(b"")
         };
         self.output.clear();
-        self.outlet.open(ground.work, ground.depth, origin, context)
+        self.outlet.open(ground.depth, origin, context);
     }
 
     fn push(&mut self, byte: u8, ground: &mut Ground<'_, 's>) {
@@ -114,7 +116,7 @@ impl<'s> Utf16<'s> {
     }
 
     fn flush(&mut self, ground: &mut Ground<'_, 's>) {
-        if self.outlet.is_open() && !self.output.is_empty() {
+        if !self.output.is_empty() {
             self.outlet.feed(ground.work, &self.output);
         }
         self.output.clear();
@@ -152,11 +154,8 @@ impl<'s> Utf16<'s> {
                 return;
             };
             from = start;
-            if self.open(at.saturating_add(start as u64), ground) {
-                self.state = State::Run { zero: false };
-            } else {
-                return;
-            }
+            self.open(at.saturating_add(start as u64), ground);
+            self.state = State::Run { zero: false };
         }
     }
 
@@ -192,16 +191,16 @@ fn continues(bytes: &[u8]) -> bool {
 /// Where the first run of enough characters begins.
 fn find(bytes: &[u8], from: usize) -> Option<usize> {
     let mut floor = from;
-    let (words, _) = bytes.get(from..)?.as_chunks::<8>();
-    for (at, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let here = from + at * 8;
-        let parity = match word {
+    let (groups, _) = bytes.get(from..)?.as_chunks::<16>();
+    for (at, group) in groups.iter().enumerate() {
+        let group = u128::from_le_bytes(*group);
+        let parity = match group {
             0 => continue,
-            _ if word & 0xff00_ff00_ff00_ff00 == 0 => 0,
-            _ if word & 0x00ff_00ff_00ff_00ff == 0 => 1,
+            _ if group & ODD == 0 => 0,
+            _ if group & !ODD == 0 => 1,
             _ => continue,
         };
+        let here = from + at * 16;
         if here + parity < floor || !is_text(*bytes.get(here + parity)?) {
             continue;
         }

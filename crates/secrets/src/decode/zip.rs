@@ -147,12 +147,14 @@ impl ZipMember {
             };
             // A size that follows the bytes is not known yet: those are looked at as they are.
             self.state = State::Stored(size);
-            return size > 0 && port.open(Step::ZipMember, Scale::Same, here, name);
+            port.open(Step::ZipMember, Scale::Same, here, name);
+            return size > 0;
         }
         self.state = State::Coded;
-        self.header.compression().is_some_and(|compression| {
-            port.begin(compression) && port.open(Step::ZipMember, Scale::None, self.at, name)
-        })
+        port.open(Step::ZipMember, Scale::None, self.at, name);
+        self.header
+            .compression()
+            .is_some_and(|compression| port.begin(compression))
     }
 
     fn stored(&mut self, left: u64, rest: &mut &[u8], port: &mut Port<'_, '_>) -> Flow {
