@@ -13,6 +13,7 @@ mod trust;
 pub(crate) mod value;
 mod words;
 
+pub(crate) use self::judge::is_opaque;
 use self::{find::Assignment, judge::Pair, trust::Trust};
 use crate::{context::Context, detector::Found, hit::Family, place::Place, sweep::Report};
 

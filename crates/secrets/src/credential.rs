@@ -13,7 +13,7 @@ use std::ops::Range;
 
 pub(crate) use rows::Row;
 
-use self::rows::{ROWS, Read};
+use self::rows::{Read, rows};
 use crate::secret::Secret;
 
 /// Longer names are cut: a hostile file can repeat one of a megabyte for each of its values.
@@ -30,16 +30,19 @@ pub(crate) struct Value {
 
 /// The kinds of credential file that a file at `path` may be.
 pub(crate) fn rows_for(path: &[u8]) -> impl Iterator<Item = &'static Row> {
-    ROWS.iter()
-        .filter(move |row| row.at.iter().any(|end| is_at(path, end)))
+    rows().filter(move |row| row.at.iter().any(|end| is_at(path, end)))
 }
 
 /// Name and description of every kind.
 pub(crate) fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
-    ROWS.iter().map(|row| (row.id, row.what))
+    rows().map(|row| (row.id, row.what))
 }
 
 fn is_at(path: &[u8], end: &str) -> bool {
+    if let Some(directory) = end.strip_suffix("/*") {
+        let parent = memchr::memrchr(b'/', path).and_then(|at| path.get(..at));
+        return parent.is_some_and(|parent| is_at(parent, directory));
+    }
     let name_end = end.strip_prefix('*');
     let end = name_end.unwrap_or(end).as_bytes();
     let Some((before, tail)) = path
@@ -58,6 +61,8 @@ impl Row {
     pub(crate) fn values(&self, file: &[u8]) -> Vec<Value> {
         let mut values = match self.read {
             Read::Keys(keys) => by_keys(file, keys),
+            Read::Words(keys) => forms::spaced(file, keys),
+            Read::Attributes(names) => forms::attributes(file, names),
             Read::Form(read) => read(file),
         };
         values.retain(|value| !placeholder::is(value.secret.clear()));

@@ -188,7 +188,7 @@ pub(super) fn field(name: &[u8]) -> Option<String> {
 
 /// Whether a value may be a secret where its name says so: no address, path, number, placeholder or
 /// word that says how something is done.
-pub(super) fn is_opaque(value: &[u8]) -> bool {
+pub(crate) fn is_opaque(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let is_path = [&b"/"[..], b"./", b"../", b"~/", b"c:\\"]
         .iter()

@@ -5,8 +5,11 @@ use std::ops::Range;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use memchr::memmem;
 
-use super::{Secret, Value, field, json, pairs, part, xml};
-use crate::key;
+use super::{Secret, Value, field, is_named, json, pairs, part, xml};
+use crate::{
+    assign::{is_opaque, names, value},
+    key,
+};
 
 /// Docker's `config.json`, the older `.dockercfg` and Podman's `auth.json`: `auth` is base64 of `user:password`.
 pub(super) fn docker(file: &[u8]) -> Vec<Value> {
@@ -100,7 +103,7 @@ pub(super) fn dotenv(file: &[u8]) -> Vec<Value> {
         let key = key.strip_prefix("export ").unwrap_or(key).trim();
         let text = file.get(span.clone()).unwrap_or_default();
         let login = url_login(file, span.clone());
-        if login.is_none() && names_secret(key) && is_opaque(text) {
+        if login.is_none() && names::names_secret(key) && is_opaque(text) {
             values.extend(part(file, span, &[key]));
         }
         values.extend(login.map(|login| Value {
@@ -109,64 +112,6 @@ pub(super) fn dotenv(file: &[u8]) -> Vec<Value> {
         }));
     });
     values
-}
-
-/// Whether the words of a variable's name say so.
-///
-/// The words are those of BuildKit's `SecretsUsedInArgOrEnv`; further ones tell what a name of that
-/// kind is about besides the secret itself.
-fn names_secret(key: &str) -> bool {
-    const SECRET: &[&str] = &[
-        "apikey",
-        "auth",
-        "credential",
-        "credentials",
-        "key",
-        "passwd",
-        "password",
-        "pword",
-        "secret",
-        "token",
-    ];
-    const HARMLESS: &[&str] = &[
-        "algorithm",
-        "audience",
-        "dir",
-        "enabled",
-        "expires",
-        "expiry",
-        "file",
-        "header",
-        "host",
-        "id",
-        "issuer",
-        "length",
-        "method",
-        "mode",
-        "name",
-        "path",
-        "prefix",
-        "provider",
-        "public",
-        "realm",
-        "region",
-        "ttl",
-        "type",
-        "uri",
-        "url",
-        "version",
-    ];
-    let key = key.to_ascii_lowercase();
-    let mut words = key.split('_');
-    words.clone().any(|word| SECRET.contains(&word)) && !words.any(|word| HARMLESS.contains(&word))
-}
-
-/// Whether a value may be a secret: no address, path, number or word that says how something is done.
-fn is_opaque(text: &[u8]) -> bool {
-    let is_path = text.starts_with(b"/") || text.starts_with(b"./") || text.starts_with(b"~/");
-    let is_number = text.iter().all(u8::is_ascii_digit) && text.len() < 6;
-    let is_url = memmem::find(text, b"://").is_some();
-    text.len() >= 4 && !is_path && !is_number && !is_url
 }
 
 /// Words that hold `scheme://user:password@host`.
@@ -191,6 +136,223 @@ fn url_login(file: &[u8], word: Range<usize>) -> Option<Value> {
     };
     let start = word.start + scheme;
     part(file, start + secret.start..start + secret.end, &[host])
+}
+
+/// Values in lines of words, `requirepass SECRET`, under one of these words.
+pub(super) fn spaced(file: &[u8], keys: &[&str]) -> Vec<Value> {
+    let value = |line: Range<usize>| {
+        let words: Vec<Range<usize>> = words(file, line).take(MOST_WORDS).collect();
+        let is_key = |word: &Range<usize>| {
+            let word = file.get(word.clone()).unwrap_or_default();
+            keys.iter()
+                .any(|key| word.eq_ignore_ascii_case(key.as_bytes()))
+        };
+        let key = words.iter().position(is_key)?;
+        let name = String::from_utf8_lossy(file.get(words.get(key)?.clone())?);
+        let next = words
+            .iter()
+            .skip(key + 1)
+            .find(|word| !matches!(file.get((*word).clone()), Some(b"=" | b":" | b"is")))?;
+        let next = unquoted(file, without_semicolon(file, next.clone()));
+        part(file, next, &[name])
+    };
+    lines(file).filter_map(value).collect()
+}
+
+/// Most words of a line that are looked at.
+const MOST_WORDS: usize = 16;
+
+fn without_semicolon(file: &[u8], span: Range<usize>) -> Range<usize> {
+    match file.get(span.clone()) {
+        Some([.., b';']) => span.start..span.end - 1,
+        _ => span,
+    }
+}
+
+/// Passwords in attributes of XML elements, and in texts of elements.
+pub(super) fn attributes(file: &[u8], names: &[&str]) -> Vec<Value> {
+    let mut values = Vec::new();
+    let named = |name: &str| names.iter().any(|wanted| is_named(name, wanted));
+    for (at, tag) in xml::tags(file) {
+        for name in names.iter().map(|name| name.trim_start_matches('=')) {
+            let span = xml::attribute(tag, name).filter(|span| !span.is_empty());
+            values
+                .extend(span.and_then(|span| part(file, at + span.start..at + span.end, &[name])));
+        }
+        let label = xml::attribute(tag, "name").or_else(|| xml::attribute(tag, "key"));
+        let label = label.and_then(|span| str::from_utf8(tag.get(span)?).ok());
+        if let (Some(label), Some(span)) = (
+            label.filter(|label| named(label)),
+            xml::attribute(tag, "value"),
+        ) {
+            values.extend(part(file, at + span.start..at + span.end, &[label]));
+        }
+    }
+    xml::texts(file, |path, span| {
+        if path.last().is_some_and(|name| named(name)) {
+            values.extend(part(file, span, path));
+        }
+    });
+    values
+}
+
+/// `define('DB_PASSWORD', '…')` and `$db_password = '…'` of PHP.
+pub(super) fn php(file: &[u8]) -> Vec<Value> {
+    let value = |line: Range<usize>| {
+        let text = file.get(line.clone())?;
+        if text.starts_with(b"//") || text.starts_with(b"*") {
+            return None;
+        }
+        let quotes = memchr::memchr2_iter(b'\'', b'"', text).collect::<Vec<_>>();
+        let (name, open, close) = match quotes.as_slice() {
+            [a, b, c, .., d] => (text.get(a + 1..*b)?, *c, *d),
+            [a, b] => (text.get(..*a)?, *a, *b),
+            _ => return None,
+        };
+        let name = str::from_utf8(name).ok()?;
+        let name = name.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let secret = text.get(open + 1..close)?;
+        let salt = name.ends_with("_SALT") || name.ends_with("_KEY");
+        let is_secret = match salt {
+            true => value::is_random(secret),
+            false => names::names_secret(name) && is_opaque(secret),
+        };
+        let span = line.start + open + 1..line.start + close;
+        is_secret.then(|| part(file, span, &[name])).flatten()
+    };
+    lines(file).filter_map(value).collect()
+}
+
+/// `user:hash:…` of `shadow` and its kin, where the hash is one and no mark of a locked account.
+pub(super) fn shadow(file: &[u8]) -> Vec<Value> {
+    let hash = |line: Range<usize>| {
+        let text = file.get(line.clone())?;
+        let mut fields = text.split(|&b| b == b':');
+        let (user, hash) = (fields.next()?, fields.next()?);
+        let start = line.start + user.len() + 1;
+        let user = String::from_utf8_lossy(user);
+        is_hash(hash)
+            .then(|| part(file, start..start + hash.len(), &[user]))
+            .flatten()
+    };
+    lines(file).filter_map(hash).collect()
+}
+
+/// `client server secret address` of pppd.
+pub(super) fn chap(file: &[u8]) -> Vec<Value> {
+    let secret = |line: Range<usize>| {
+        let words: Vec<_> = words(file, line).take(3).collect();
+        let [client, _, secret] = words.as_slice() else {
+            return None;
+        };
+        let client = String::from_utf8_lossy(file.get(client.clone())?);
+        part(file, unquoted(file, secret.clone()), &[client])
+    };
+    lines(file).filter_map(secret).collect()
+}
+
+/// `host user:password` of Postfix.
+pub(super) fn sasl(file: &[u8]) -> Vec<Value> {
+    let password = |line: Range<usize>| {
+        let words: Vec<_> = words(file, line).take(2).collect();
+        let [host, login] = words.as_slice() else {
+            return None;
+        };
+        let colon = memchr::memchr(b':', file.get(login.clone())?)?;
+        let host = String::from_utf8_lossy(file.get(host.clone())?);
+        part(file, login.start + colon + 1..login.end, &[host])
+    };
+    lines(file).filter_map(password).collect()
+}
+
+/// `BUNDLE_GEMS__EXAMPLE__COM: "user:password"` of Bundler, by names that stand for hosts.
+pub(super) fn bundle(file: &[u8]) -> Vec<Value> {
+    let mut values = Vec::new();
+    pairs::pairs(file, |_, key, span| {
+        let text = file.get(span.clone()).unwrap_or_default();
+        let host = key
+            .strip_prefix("BUNDLE_")
+            .filter(|host| host.contains("__"));
+        let flat = !text.contains(&b'/') && !matches!(text, b"true" | b"false");
+        if let (Some(host), true) = (host, flat && text.len() >= 6) {
+            let colon = memchr::memchr(b':', text).map_or(0, |at| at + 1);
+            let host = host.replace("__", ".").to_ascii_lowercase();
+            values.extend(part(file, span.start + colon..span.end, &[host]));
+        }
+    });
+    values
+}
+
+/// `.mylogin.cnf` of MySQL: four zero bytes, a key of twenty bytes, and lines that are encrypted with
+/// it, each after its length. Whoever has the file has the passwords.
+pub(super) fn mylogin(file: &[u8]) -> Vec<Value> {
+    const HEADER: usize = 24;
+    let mut rest = file.get(HEADER..).unwrap_or_default();
+    let mut lines = 0;
+    while let Some((length, after)) = rest.split_first_chunk::<4>() {
+        let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(0);
+        let Some(after) = after
+            .get(length..)
+            .filter(|_| length > 0 && length % 16 == 0)
+        else {
+            return Vec::new();
+        };
+        (rest, lines) = (after, lines + 1);
+    }
+    let whole = file.starts_with(&[0; 4]) && lines > 0 && rest.is_empty();
+    whole
+        .then(|| part(file, HEADER..file.len(), &[""; 0]))
+        .flatten()
+        .into_iter()
+        .collect()
+}
+
+/// A Kubernetes `Secret` in YAML: what is under `data` in Base64, and under `stringData`.
+pub(super) fn kubernetes(file: &[u8]) -> Vec<Value> {
+    if memmem::find(file, b"kind: Secret").is_none() {
+        return Vec::new();
+    }
+    let mut values = Vec::new();
+    let mut under: &[u8] = b"";
+    for line in lines(file) {
+        let text = file.get(line.clone()).unwrap_or_default();
+        let top = line
+            .start
+            .checked_sub(1)
+            .is_none_or(|at| file.get(at) == Some(&b'\n'));
+        if top {
+            under = text;
+            continue;
+        }
+        let colon = memmem::find(text, b": ");
+        let (Some(colon), b"data:" | b"stringData:") = (colon, under) else {
+            continue;
+        };
+        let name = String::from_utf8_lossy(text.get(..colon).unwrap_or_default());
+        let start = text.len()
+            - text
+                .get(colon + 2..)
+                .unwrap_or_default()
+                .trim_ascii_start()
+                .len();
+        let span = unquoted(file, line.start + start..line.end);
+        let written = file.get(span.clone()).unwrap_or_default();
+        let clear = match under {
+            b"data:" => BASE64_STANDARD.decode(written).ok(),
+            _ => Some(written.to_vec()),
+        };
+        let clear = clear.filter(|clear| clear.len() >= 4 && clear.iter().all(|b| *b >= b' '));
+        values.extend(clear.map(|clear| Value {
+            span,
+            field: field(&[name]),
+            secret: Secret::new(clear),
+        }));
+    }
+    values.retain(|value| {
+        let name = value.field.as_deref().unwrap_or_default();
+        names::names_secret(name) || name.starts_with(".docker")
+    });
+    values
 }
 
 /// A file that is one token and nothing else.
@@ -237,8 +399,9 @@ pub(super) fn htpasswd(file: &[u8]) -> Vec<Value> {
 }
 
 fn is_hash(text: &[u8]) -> bool {
-    let forms: [&[u8]; 7] = [
-        b"$apr1$", b"$2y$", b"$2a$", b"$2b$", b"$5$", b"$6$", b"{SHA}",
+    let forms: [&[u8]; 11] = [
+        b"$apr1$", b"$1$", b"$2y$", b"$2a$", b"$2b$", b"$5$", b"$6$", b"$7$", b"$y$", b"$gy$",
+        b"{SHA}",
     ];
     let is_crypt = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'/');
     let crypt = text.len() == 13 && text.iter().all(is_crypt);
@@ -294,7 +457,7 @@ fn words(file: &[u8], line: Range<usize>) -> impl Iterator<Item = Range<usize>> 
 
 fn unquoted(file: &[u8], span: Range<usize>) -> Range<usize> {
     match file.get(span.clone()) {
-        Some([b'"', .., b'"']) => span.start + 1..span.end - 1,
+        Some([b'"', .., b'"'] | [b'\'', .., b'\'']) => span.start + 1..span.end - 1,
         _ => span,
     }
 }

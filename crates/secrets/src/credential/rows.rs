@@ -1,4 +1,8 @@
-//! The table of credential files.
+//! The tables of credential files.
+
+pub(super) mod applications;
+pub(super) mod system;
+pub(super) mod tools;
 
 use super::{Value, forms};
 
@@ -7,7 +11,8 @@ pub(crate) struct Row {
     /// Name of the detector; never reused.
     pub(crate) id: &'static str,
     pub(crate) what: &'static str,
-    /// Ends of paths, in any case: whole components, or after a `*` any end of a name.
+    /// Ends of paths, in any case: whole components, or after a `*` any end of a name; all files of a
+    /// directory where it ends with `/*`.
     pub(super) at: &'static [&'static str],
     pub(super) read: Read,
     /// As in [`Hit::confirmed`](crate::Hit::confirmed).
@@ -20,11 +25,23 @@ pub(super) enum Read {
     /// `key = value` and `key: value`. A key with dots is a path from the root of a JSON document,
     /// where `*` is any one member.
     Keys(&'static [&'static str]),
+    /// The last word of lines that begin with one of these words.
+    Words(&'static [&'static str]),
+    /// Values of XML attributes with one of these names, of the `value` beside a `name` that ends with
+    /// one, and texts of elements so named.
+    Attributes(&'static [&'static str]),
     /// A form of its own.
     Form(fn(&[u8]) -> Vec<Value>),
 }
 
-pub(super) const ROWS: &[Row] = &[
+/// All kinds.
+pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
+    [ROWS, applications::ROWS, system::ROWS, tools::ROWS]
+        .into_iter()
+        .flatten()
+}
+
+static ROWS: &[Row] = &[
     keys(
         "aws-credentials",
         "AWS credentials",
@@ -83,6 +100,10 @@ pub(super) const ROWS: &[Row] = &[
             ".env.staging",
             ".env.prod",
             ".env.production",
+            ".env.test",
+            ".env.stage",
+            ".envrc",
+            "*.env",
         ],
         forms::dotenv,
     ),
@@ -334,5 +355,43 @@ const fn form(
         at,
         read: Read::Form(read),
         confirmed: true,
+    }
+}
+
+const fn words(
+    id: &'static str,
+    what: &'static str,
+    at: &'static [&'static str],
+    words: &'static [&'static str],
+) -> Row {
+    Row {
+        id,
+        what,
+        at,
+        read: Read::Words(words),
+        confirmed: true,
+    }
+}
+
+const fn attributes(
+    id: &'static str,
+    what: &'static str,
+    at: &'static [&'static str],
+    names: &'static [&'static str],
+) -> Row {
+    Row {
+        id,
+        what,
+        at,
+        read: Read::Attributes(names),
+        confirmed: true,
+    }
+}
+
+/// The same, where it is not certain that the value helps anyone.
+const fn doubtful(row: Row) -> Row {
+    Row {
+        confirmed: false,
+        ..row
     }
 }

@@ -479,7 +479,7 @@ fn fragments() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #[test]
     fn no_bytes_confuse_any_reader(file in fragments()) {
-        for value in ROWS.iter().flat_map(|row| row.values(&file)) {
+        for value in rows().flat_map(|row| row.values(&file)) {
             prop_assert!(file.get(value.span).is_some_and(|text| !text.is_empty()));
             prop_assert!(value.field.is_none_or(|name| !name.contains(char::is_control)));
         }
@@ -488,9 +488,9 @@ proptest! {
 
 #[test]
 fn every_row_has_its_own_id_and_lower_case_paths() {
-    for (at, row) in ROWS.iter().enumerate() {
+    for (at, row) in rows().enumerate() {
         assert!(
-            ROWS[..at].iter().all(|other| other.id != row.id),
+            rows().take(at).all(|other| other.id != row.id),
             "{}",
             row.id
         );
@@ -500,4 +500,77 @@ fn every_row_has_its_own_id_and_lower_case_paths() {
                 .all(|end| !end.starts_with('/') && **end == end.to_ascii_lowercase())
         );
     }
+}
+
+/// Every kind of the newer tables finds the value in its example and nothing in its near miss.
+#[test]
+fn tables_of_examples() {
+    let value = crate::tokens::tests::chars(crate::tokens::tests::ALNUM, 24);
+    let examples = [
+        rows::applications::EXAMPLES,
+        rows::system::EXAMPLES,
+        rows::tools::EXAMPLES,
+    ];
+    for (path, text, near_miss) in examples.into_iter().flatten() {
+        let values = found(path, &text.replace("{}", &value));
+        let one = |(_, clear): &(String, String)| clear.contains(&value);
+        assert!(
+            values.len() == 1 && values.iter().all(one),
+            "{path}: {values:?}"
+        );
+        let none = found(path, &near_miss.replace("{}", &value));
+        assert!(none.is_empty(), "{path}: {none:?}");
+    }
+}
+
+#[test]
+fn every_newer_kind_has_an_example() {
+    let paths: Vec<&str> = [
+        rows::applications::EXAMPLES,
+        rows::system::EXAMPLES,
+        rows::tools::EXAMPLES,
+    ]
+    .into_iter()
+    .flatten()
+    .map(|(path, _, _)| *path)
+    .collect();
+    let tables = [
+        rows::applications::ROWS,
+        rows::system::ROWS,
+        rows::tools::ROWS,
+    ];
+    for row in tables.into_iter().flatten() {
+        let shown = paths
+            .iter()
+            .any(|path| rows_for(path.as_bytes()).any(|other| other.id == row.id));
+        assert!(shown || row.id == "mysql-login-path", "{}", row.id);
+    }
+}
+
+#[test]
+fn mysql_login_paths() {
+    let file = [
+        &[0; 4][..],
+        &[7; 20],
+        &32_u32.to_le_bytes(),
+        &[0x5a; 32],
+        &16_u32.to_le_bytes(),
+        &[0xa5; 16],
+    ]
+    .concat();
+    let row = rows_for(b"root/.mylogin.cnf").next().unwrap();
+    assert_eq!(row.values(&file).len(), 1);
+    assert!(row.values(&file[..file.len() - 1]).is_empty());
+    assert!(row.values(&file[..24]).is_empty());
+    assert!(row.values(b"[client]\npassword = x\n").is_empty());
+}
+
+#[test]
+fn kubernetes_secrets_are_decoded() {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    let password = BASE64_STANDARD.encode("hunter22");
+    let text = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: password\ndata:\n  db-password: {password}\n  user-name: {password}\n"
+    );
+    assert_found("k8s/db-secret.yaml", &text, &[("db-password", "hunter22")]);
 }
