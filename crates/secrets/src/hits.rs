@@ -14,12 +14,20 @@ use crate::{
 /// Further hits in the same file change no verdict, and a hostile file can hold millions.
 pub(crate) const MAX_HITS: usize = 1000;
 
+/// So many are collected, the first by offset, so that those told are chosen after overlaps are gone.
+const MAX_COLLECTED: usize = 4 * MAX_HITS;
+
 /// The hits of one file.
+///
+/// Which are kept depends on what they are, never on the order in which they come.
 #[derive(Debug)]
 pub(crate) struct Hits {
     key: [u8; 32],
     list: Vec<Hit>,
     rejected: u64,
+    /// Hits behind this offset are too many.
+    end: u64,
+    more: bool,
 }
 
 impl Hits {
@@ -28,12 +36,16 @@ impl Hits {
             key,
             list: Vec::new(),
             rejected: 0,
+            end: u64::MAX,
+            more: false,
         }
     }
 
     pub(crate) fn clear(&mut self) {
         self.list.clear();
         self.rejected = 0;
+        self.end = u64::MAX;
+        self.more = false;
     }
 
     pub(crate) fn list(&self) -> &[Hit] {
@@ -48,32 +60,65 @@ impl Hits {
         self.rejected
     }
 
-    /// All of them, by offset; of those that overlap, the one with the best proof.
+    /// Whether there were more than are told. Known when they were taken.
+    pub(crate) fn more(&self) -> bool {
+        self.more
+    }
+
+    /// All of them, by offset; of those that overlap, the most specific. It keeps the name that one
+    /// which held it is assigned to.
     pub(crate) fn take(&mut self) -> Vec<Hit> {
-        let mut list = std::mem::take(&mut self.list);
-        list.sort_by(|a, b| a.offset.cmp(&b.offset).then_with(|| rank(b).cmp(&rank(a))));
-        let mut kept: Vec<Hit> = Vec::with_capacity(list.len());
-        for hit in list {
+        self.sort();
+        let mut kept: Vec<Hit> = Vec::with_capacity(self.list.len());
+        for mut hit in self.list.drain(..) {
             match kept.last_mut() {
-                Some(last) if overlap(last, &hit) => {
-                    if rank(&hit) > rank(last) {
-                        *last = hit;
+                Some(other) if overlap(other, &hit) => {
+                    if rank(&hit) > rank(other) {
+                        hit.field = hit.field.or(other.field.take());
+                        *other = hit;
+                    } else if holds(&hit, other) {
+                        other.field = other.field.take().or(hit.field);
                     }
                 }
                 _ => kept.push(hit),
             }
         }
+        self.more |= kept.len() > MAX_HITS;
         kept.truncate(MAX_HITS);
         kept
+    }
+
+    /// By offset, each once.
+    fn sort(&mut self) {
+        // Equals stay in the order of the pass; those of other passes are of another family.
+        let by_rank = |a: &Hit, b: &Hit| rank(b).cmp(&rank(a)).then(a.family.cmp(&b.family));
+        self.list
+            .sort_by(|a, b| a.offset.cmp(&b.offset).then_with(|| by_rank(a, b)));
+        self.list
+            .dedup_by(|b, a| a.offset == b.offset && a.detector == b.detector);
+    }
+
+    /// Drops the last ones, if there are too many.
+    fn prune(&mut self) {
+        if self.list.len() < 2 * MAX_COLLECTED {
+            return;
+        }
+        self.sort();
+        if self.list.len() > MAX_COLLECTED {
+            self.more = true;
+            self.list.truncate(MAX_COLLECTED);
+            self.end = self.list.last().map_or(self.end, |hit| hit.offset);
+        }
     }
 
     /// A value of a credential file.
     pub(crate) fn credential(&mut self, row: &Row, value: Value, file: &[u8]) {
         let mut place = Place::default();
         place.advance(file.get(..value.span.start).unwrap_or_default());
-        let (proof, weight) = match row.confirmed {
-            true => (Proof::Structure, Weight::Full),
-            false => (Proof::Structure, Weight::Doubtful),
+        let weight = if row.confirmed {
+            Weight::Full
+        } else {
+            Weight::Doubtful
         };
         let found = Found {
             span: value.span,
@@ -81,7 +126,7 @@ impl Hits {
             what: Cow::Borrowed(row.what),
             family: Family::CredentialFile,
             weight,
-            proof,
+            proof: Proof::Structure,
             field: value.field,
             excerpt: String::new(),
         };
@@ -90,8 +135,7 @@ impl Hits {
 
     /// Adds what was found at `place`.
     fn add(&mut self, detector: &'static str, found: Found, place: &Place, allowed: bool) {
-        let known = |hit: &Hit| hit.offset == place.offset && hit.detector == detector;
-        if self.list.len() >= 2 * MAX_HITS || self.list.last().is_some_and(known) {
+        if place.offset > self.end {
             return;
         }
         let position = place.line_and_column();
@@ -118,6 +162,7 @@ impl Hits {
             allowed,
             secret: found.secret,
         });
+        self.prune();
     }
 }
 
@@ -141,9 +186,27 @@ fn is_allowed(rest: &[u8]) -> bool {
 }
 
 fn overlap(before: &Hit, after: &Hit) -> bool {
-    after.offset < before.offset.saturating_add(before.length)
+    after.offset < end(before)
 }
 
-fn rank(hit: &Hit) -> (Proof, u64) {
-    (hit.proof, hit.length)
+fn holds(outer: &Hit, inner: &Hit) -> bool {
+    outer.offset <= inner.offset && end(inner) <= end(outer)
 }
+
+fn end(hit: &Hit) -> u64 {
+    hit.offset.saturating_add(hit.length)
+}
+
+/// How much a hit says: most by structure, then by form, by the file it is in, by its name.
+fn rank(hit: &Hit) -> (u8, u64) {
+    let says = match (hit.family, hit.proof) {
+        (Family::CredentialFile, _) => 1,
+        (_, Proof::Name) => 0,
+        (_, Proof::Form) => 2,
+        (_, Proof::Structure) => 3,
+    };
+    (says, hit.length)
+}
+
+#[cfg(test)]
+mod tests;

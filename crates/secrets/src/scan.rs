@@ -138,6 +138,12 @@ impl<'s> FileScan<'s> {
         self.work.as_ref().and_then(|work| work.cut())
     }
 
+    /// Whether there were more hits than [`finish`](Self::finish) gave, all of them behind the last one.
+    #[must_use]
+    pub fn more(&self) -> bool {
+        self.hits.more()
+    }
+
     /// How many tokens were no finding since their checksum is wrong.
     #[must_use]
     pub fn rejected(&self) -> u64 {
@@ -157,7 +163,7 @@ impl<'s> FileScan<'s> {
     }
 
     /// Reports what `row` finds in the whole file. A private key inside a value is told as part of it,
-    /// but a value that is a published key is no credential.
+    /// but a value that is a published key is no credential, and a token says more than its file.
     fn judge(&mut self, row: &Row, file: &[u8]) {
         for value in row.values(file).into_iter().take(MAX_HITS) {
             let span = value.span.start as u64..value.span.end as u64;
@@ -166,7 +172,8 @@ impl<'s> FileScan<'s> {
             if self.hits.list().iter().any(published) {
                 continue;
             }
-            self.hits.retain(|hit| !is_inside(hit));
+            let is_token = |hit: &Hit| hit.family == Family::Token;
+            self.hits.retain(|hit| is_token(hit) || !is_inside(hit));
             self.hits.credential(row, value, file);
         }
     }

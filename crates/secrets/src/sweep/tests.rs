@@ -140,7 +140,7 @@ fn file_of_anchors_only_is_cut() {
 fn one_byte_at_a_time_is_as_good() {
     let file = [
         &b"keys_abcdef\n"[..],
-        &[b'.'; 50_000],
+        &vec![b'.'; 50_000],
         b"BEGIN abc END aaaa",
     ]
     .concat();
