@@ -371,6 +371,23 @@ fn a_document_does_not_tell_again_what_its_texts_told() {
 }
 
 #[test]
+fn more_secrets_than_are_listed_leave_an_image_incomplete() {
+    let key = private_key();
+    let (prefix, body) = key.split_at(key.len() / 2);
+    let keys = |count: usize| -> String {
+        let number = |n: usize| format!("{n:06}");
+        let marked = |n: usize| [prefix, &number(n), &body[6..]].concat();
+        (0..count).map(marked).collect()
+    };
+    for (count, reasons) in [(10, 0), (1500, 1)] {
+        let image = layers([Layer::new().file("a", keys(count))]);
+        let (image, facts) = read(&image, &blobs(&image), |_| {});
+        let view = ImageView::new(&image, &facts);
+        assert_eq!(view.incomplete_reasons().len(), reasons, "{count}");
+    }
+}
+
+#[test]
 fn any_number_of_threads_tells_the_same() {
     let layer = |n: usize| {
         let file = |layer: Layer, m: usize| layer.file(format!("{n}/{m}"), private_key());

@@ -8,6 +8,9 @@ use crate::facts::{CutScan, FileSecrets, SecretPlace};
 /// Secrets listed per layer; a layer with more is made to fill memory.
 const MOST_SECRETS: usize = 10_000;
 
+/// As many as one scan gives: there may be more.
+const MOST_OF_ONE_SCAN: usize = 1000;
+
 /// Bytes that the secrets of one layer may take.
 const MOST_BYTES: u64 = 64 << 20;
 
@@ -125,7 +128,7 @@ impl Secrets {
             self.bytes <= MOST_BYTES
         };
         let room = room.take_while(fits).count();
-        self.more |= hits.len() > room;
+        self.more |= hits.len() > room || hits.len() >= MOST_OF_ONE_SCAN;
         hits.truncate(room);
         if hits.is_empty() && cut.is_none() {
             return;
