@@ -1,6 +1,6 @@
 //! Providers of language models and machine learning.
 
-use super::plausible::random;
+use super::plausible::{random, random_word};
 use crate::detector::Detector;
 
 pub(super) static ROWS: &[Detector] = &[
@@ -33,7 +33,7 @@ pub(super) static ROWS: &[Detector] = &[
         &["hf_"],
         "hf_[A-Za-z]{34}",
     )
-    .checked(random),
+    .checked(random_word),
     Detector::token(
         "huggingface-organisation-token",
         "Hugging Face organisation token",
@@ -41,8 +41,8 @@ pub(super) static ROWS: &[Detector] = &[
         "api_org_[A-Za-z]{34}",
     )
     .checked(random),
-    Detector::token("groq-key", "Groq key", &["gsk_"], "gsk_[0-9A-Za-z]{52}").checked(random),
-    Detector::token("xai-key", "xAI key", &["xai-"], "xai-[0-9A-Za-z]{80}").checked(random),
+    Detector::token("groq-key", "Groq key", &["gsk_"], "gsk_[0-9A-Za-z]{52}").checked(random_word),
+    Detector::token("xai-key", "xAI key", &["xai-"], "xai-[0-9A-Za-z]{80}").checked(random_word),
     Detector::token(
         "perplexity-key",
         "Perplexity key",
@@ -56,7 +56,7 @@ pub(super) static ROWS: &[Detector] = &[
         &["r8_"],
         "r8_[0-9A-Za-z]{37}",
     )
-    .checked(random),
+    .checked(random_word),
     Detector::token(
         "together-key",
         "Together key",
@@ -78,7 +78,7 @@ pub(super) static ROWS: &[Detector] = &[
         &["csk-"],
         "csk-[0-9a-z]{48}",
     )
-    .checked(random),
+    .checked(random_word),
     Detector::token(
         "deepseek-key",
         "DeepSeek key",
@@ -179,7 +179,7 @@ pub(super) static ROWS: &[Detector] = &[
         &["rpa_"],
         "rpa_[0-9A-Z]{40}[0-9a-z]{6}|rpa_[0-9A-Za-z]{46}",
     )
-    .checked(random),
+    .checked(random_word),
 ];
 
 #[cfg(test)]

@@ -58,6 +58,15 @@ pub(super) fn begins_a_word(token: &Token<'_>) -> bool {
     !token.candidate.binary || !before.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'+')
 }
 
+/// The same as [`random`], of a token whose anchor is so short that names in programs end with it.
+pub(super) fn random_word(token: &Token<'_>) -> Verdict {
+    if begins_a_word(token) {
+        random(token)
+    } else {
+        Verdict::No
+    }
+}
+
 /// Whether these bytes, a token without its prefix, look random.
 pub(super) fn is_random(body: &[u8]) -> bool {
     is_varied(body)
