@@ -388,6 +388,26 @@ fn more_secrets_than_are_listed_leave_an_image_incomplete() {
 }
 
 #[test]
+fn a_file_that_a_limit_cut_is_named() {
+    let nested = |levels: usize| {
+        let wrap = |bytes: Vec<u8>, _| compress(&bytes, Compress::Gzip);
+        (0..levels).fold(token().into_bytes(), wrap)
+    };
+    let reasons = |levels: usize| {
+        let image = layers([Layer::new().file("srv/a.gz", nested(levels))]);
+        let (image, facts) = read(&image, &blobs(&image), |_| {});
+        ImageView::new(&image, &facts).incomplete_reasons()
+    };
+    assert_eq!(reasons(2), Vec::<String>::new());
+    let cut = reasons(20);
+    assert_eq!(cut.len(), 1);
+    assert!(
+        cut[0].starts_with("layer 0 (layer-0.tar): /srv/a.gz was not looked at whole: "),
+        "{cut:?}"
+    );
+}
+
+#[test]
 fn any_number_of_threads_tells_the_same() {
     let layer = |n: usize| {
         let file = |layer: Layer, m: usize| layer.file(format!("{n}/{m}"), private_key());
