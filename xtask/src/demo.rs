@@ -1,8 +1,8 @@
 //! A first look: a small image that should not leave anyone's machine, and what the program says of it.
 
-use std::process::Command;
+use std::{fs, process::Command};
 
-use imglint_testkit::{Image, Layer, Meta, archive};
+use imglint_testkit::{Image, Layer, Meta, archive, planted};
 use miette::{IntoDiagnostic as _, Result, miette};
 
 use crate::{
@@ -34,6 +34,31 @@ pub(crate) fn transcript() -> Result<String> {
     }
     let said = String::from_utf8(output.stdout).into_diagnostic()?;
     Ok(format!("$ imglint app.tar\n{said}$ echo $?\n1\n"))
+}
+
+/// A search through plain files with a configuration; the same each time.
+pub(crate) fn plain_files() -> Result<String> {
+    let folder = workspace::target("demo")?;
+    let config =
+        "[[ignore]]\npath = \"test/**\"\nrule = \"github-token\"\nreason = \"made up for tests\"\n";
+    fs::create_dir_all(folder.join("app/test")).into_diagnostic()?;
+    write(&folder.join("imglint.toml"), config)?;
+    let made_up = format!("EXPECTED = \"{}\"\n", planted::token("test"));
+    write(&folder.join("app/test/test_client.py"), made_up)?;
+    let leaked = format!(
+        "# for the nightly build\nTOKEN = \"{}\"\n",
+        planted::token("app")
+    );
+    write(&folder.join("app/settings.py"), leaked)?;
+    let mut search = Command::new(workspace::imglint(Profile::Dev)?);
+    let output = process::output(search.args(["secrets", "app"]).current_dir(&folder))?;
+    if output.status.code() != Some(1) {
+        return Err(miette!("the demo has a secret to find: {}", output.status));
+    }
+    let said = String::from_utf8(output.stdout).into_diagnostic()?;
+    Ok(format!(
+        "$ cat imglint.toml\n{config}$ imglint secrets app\n{said}"
+    ))
 }
 
 /// An application built as such things are built on a busy day.

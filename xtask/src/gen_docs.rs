@@ -34,6 +34,11 @@ const RUN: [&str; 2] = [
     "<!-- demo: written by `cargo xtask gen-docs` -->\n",
     "<!-- end of demo -->\n",
 ];
+/// Where the search through plain files stands in the README.
+const SEARCH: [&str; 2] = [
+    "<!-- secrets: written by `cargo xtask gen-docs` -->\n",
+    "<!-- end of secrets -->\n",
+];
 
 /// Writes what is not as it should be, or with `--check` errs and names it.
 pub(crate) fn run(args: &Args) -> Result<()> {
@@ -41,7 +46,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let readme = fs::read_to_string(root.join(README))
         .into_diagnostic()
         .wrap_err(README)?;
-    let documents = documents(&readme, &demo::transcript()?)?;
+    let documents = documents(&readme, &demo::transcript()?, &demo::plain_files()?)?;
     let changed = documents
         .iter()
         .filter(|(path, text)| !is(&root.join(path), text));
@@ -84,7 +89,7 @@ fn is(path: &Path, text: &str) -> bool {
 }
 
 /// Every document with its text, by its path in the workspace.
-fn documents(readme: &str, run: &str) -> Result<BTreeMap<PathBuf, String>> {
+fn documents(readme: &str, run: &str, search: &str) -> Result<BTreeMap<PathBuf, String>> {
     let folder = Path::new(FOLDER);
     let pages = rules::ALL
         .iter()
@@ -93,6 +98,7 @@ fn documents(readme: &str, run: &str) -> Result<BTreeMap<PathBuf, String>> {
     documents.insert(folder.join(README), format!("# Rules\n\n{}", table("")));
     let readme = between(readme, TABLE, &table("docs/rules/"))?;
     let readme = between(&readme, RUN, &format!("```text\n{run}```\n"))?;
+    let readme = between(&readme, SEARCH, &format!("```text\n{search}```\n"))?;
     documents.insert(README.into(), readme);
     Ok(documents)
 }
@@ -158,8 +164,8 @@ mod tests {
 
     #[test]
     fn every_rule_has_a_page_and_a_row() {
-        let readme = [TABLE, RUN].concat().concat();
-        let documents = documents(&readme, "$ imglint\n").unwrap();
+        let readme = [TABLE, RUN, SEARCH].concat().concat();
+        let documents = documents(&readme, "$ imglint\n", "$ imglint\n").unwrap();
         assert_eq!(documents.len(), rules::ALL.len() + 2);
         for rule in rules::ALL {
             assert!(documents.contains_key(&Path::new(FOLDER).join(format!("{}.md", rule.id()))));

@@ -7,6 +7,7 @@ use std::{
     fs::File,
     io::{self, Read as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use imglint_lint::Ignore;
@@ -44,7 +45,7 @@ pub(crate) enum ConfigError {
     Wrong {
         message: String,
         #[source_code]
-        text: NamedSource<String>,
+        text: Arc<NamedSource<String>>,
         #[label("{label}")]
         at: SourceSpan,
         label: &'static str,

@@ -128,6 +128,8 @@ impl Gate {
             self.hide_all(&mut place.within);
             self.hide_all(&mut place.name);
             self.location(&mut place.location);
+            let hidden = place.hidden.as_mut();
+            self.hide_all(hidden.and_then(|hidden| hidden.instruction.as_mut()));
         }
     }
 

@@ -162,7 +162,9 @@ impl ArchiveReport {
     pub(crate) fn ignore(&mut self, ignores: &[Ignore]) {
         let images = self.images.iter_mut().map(|image| &mut image.findings);
         for finding in images.chain([&mut self.findings]).flatten() {
-            ignores.iter().for_each(|ignore| ignore.apply(finding));
+            for ignore in ignores {
+                ignore.apply(finding);
+            }
         }
     }
 

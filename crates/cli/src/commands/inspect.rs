@@ -30,7 +30,7 @@ pub(crate) fn run(args: &LookArgs, out: &mut Output) -> Result<Verdict, Failure>
 }
 
 /// `NAME=value` with the secrets in the value masked.
-fn variable(variable: &String) -> String {
+fn variable(variable: &str) -> String {
     match variable.split_once('=') {
         Some((name, value)) => format!("{name}={}", masked(Context::Variable(name), value)),
         None => masked(Context::Variable(""), variable),
@@ -131,7 +131,7 @@ fn container(config: &ContainerConfig) -> Value {
         ("ExposedPorts", keys(&config.exposed_ports)),
         (
             "Env",
-            json!(config.env.iter().map(variable).collect::<Vec<_>>()),
+            json!(config.env.iter().map(|it| variable(it)).collect::<Vec<_>>()),
         ),
         ("Cmd", json!(command(&config.cmd))),
         (
@@ -235,7 +235,7 @@ fn human_facts(image: &ImageView<'_>, out: &mut Output) -> Result<(), Failure> {
     for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
         writeln!(out, "{name:<12} {}", Escaped(value))?;
     }
-    let env: Vec<_> = run.env.iter().map(variable).collect();
+    let env: Vec<_> = run.env.iter().map(|it| variable(it)).collect();
     list(out, "env", env.iter().map(String::as_str))?;
     let labels: Vec<_> = labels(run)
         .iter()

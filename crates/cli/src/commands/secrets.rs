@@ -55,7 +55,7 @@ pub(crate) fn run(args: &SecretsArgs, out: &mut Output) -> Result<Verdict, Failu
     if args.report.format == ReportFormat::Human
         && !(args.report.quiet && verdict == Verdict::Clean)
     {
-        totals.write(out)?;
+        totals.write(&run, out)?;
     }
     Ok(verdict)
 }
@@ -68,13 +68,18 @@ struct Totals {
 }
 
 impl Totals {
-    fn write(&self, out: &mut Output) -> Result<(), Failure> {
+    fn write(&self, run: &Run, out: &mut Output) -> Result<(), Failure> {
         use io::Write as _;
         let files = match self.files {
             1 => "1 file".to_owned(),
             count => format!("{count} files"),
         };
-        writeln!(out, "{files}, {} looked through", human_size(self.bytes))?;
+        let suppressed = match run.findings().count() - run.counted().count() {
+            0 => String::new(),
+            count => format!(" · {count} suppressed"),
+        };
+        let size = human_size(self.bytes);
+        writeln!(out, "{files}, {size} looked through{suppressed}")?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! From the text of a configuration to what it means, with the place of whatever is wrong.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use imglint_lint::{Ignore, rules};
 use imglint_secrets::Scanner;
@@ -73,7 +73,7 @@ impl Reader<'_> {
         if let Some((glob, at)) = self.text_of(table, "path")? {
             let wrong = |why| {
                 let help = "`*` stands for any name, `**` for any directories".to_owned();
-                self.wrong(at, "this pattern", format!("{why}"), Some(help))
+                self.wrong(at, "this pattern", why, Some(help))
             };
             ignore = ignore.path(glob).map_err(wrong)?;
             narrowed = true;
@@ -137,7 +137,7 @@ impl Reader<'_> {
     ) -> ConfigError {
         ConfigError::Wrong {
             message,
-            text: NamedSource::new(self.name, self.text.to_owned()),
+            text: Arc::new(NamedSource::new(self.name, self.text.to_owned())),
             at: at.into(),
             label,
             help,

@@ -45,9 +45,10 @@ fn next_string(text: &str) -> Option<(&str, &str, &str)> {
 /// A string, as JSON has it, without the secrets in it.
 fn masked<'s>(string: &'s str, gate: &Gate) -> io::Result<Cow<'s, str>> {
     let inside = string.get(1..string.len() - 1).unwrap_or_default();
-    let clear = match inside.contains('\\') {
-        true => Cow::Owned(serde_json::from_str::<String>(string)?),
-        false => Cow::Borrowed(inside),
+    let clear = if inside.contains('\\') {
+        Cow::Owned(serde_json::from_str::<String>(string)?)
+    } else {
+        Cow::Borrowed(inside)
     };
     Ok(match gate.text(&clear) {
         Cow::Borrowed(_) => Cow::Borrowed(string),

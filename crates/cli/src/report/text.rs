@@ -256,6 +256,9 @@ fn write_finding(finding: &Finding, style: Style, out: &mut dyn io::Write) -> io
     if let Some(reason) = &finding.suppressed {
         writeln!(out, "     suppressed: {}", Escaped(reason))?;
     }
+    if style.verbose {
+        writeln!(out, "     fingerprint: {}", finding.fingerprint)?;
+    }
     match &finding.help {
         Some(help) if style.verbose || finding.severity > Severity::Info => {
             let mut lines = help.lines();
