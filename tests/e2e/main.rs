@@ -18,6 +18,7 @@ mod inputs;
 mod leaks;
 mod look;
 mod malformed;
+mod places;
 mod plain;
 mod planted;
 mod reports;

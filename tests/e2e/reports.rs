@@ -17,7 +17,7 @@ fn schema() -> jsonschema::Validator {
 }
 
 #[track_caller]
-fn fits_schema(report: &Value) {
+pub(crate) fn fits_schema(report: &Value) {
     let errors: Vec<String> = schema()
         .iter_errors(report)
         .map(|error| format!("{}: {error}", error.instance_path()))
