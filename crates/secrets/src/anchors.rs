@@ -192,24 +192,16 @@ fn cells() -> Box<Cells> {
 }
 
 /// Four bytes at every second place: a triple and one more, which [`hash`] drops.
-#[expect(
-    clippy::many_single_char_names,
-    reason = "they have no names of their own"
-)]
 #[inline]
 fn lanes(round: &[u8; ROUND]) -> [u32; LANES] {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r] = *round;
-    [
-        [a, b, c, d],
-        [c, d, e, f],
-        [e, f, g, h],
-        [g, h, i, j],
-        [i, j, k, l],
-        [k, l, m, n],
-        [m, n, o, p],
-        [o, p, q, r],
-    ]
-    .map(u32::from_le_bytes)
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the last lane ends with the round; the compiler sees it and checks nothing"
+    )]
+    std::array::from_fn(|lane| {
+        let at = STRIDE * lane;
+        u32::from_le_bytes([round[at], round[at + 1], round[at + 2], round[at + 3]])
+    })
 }
 
 /// Hash of the lower three bytes: the factor shifts the fourth out.
