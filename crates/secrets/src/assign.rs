@@ -66,16 +66,16 @@ impl Assigned {
         if self.trust == Trust::None {
             return;
         }
+        let end = memchr::memchr(0, bytes);
+        let text = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes);
         if let Some((_, value)) = &mut self.variable {
             let room = (MAX_VARIABLE + 1).saturating_sub(value.len());
-            value.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+            value.extend_from_slice(text.get(..room).unwrap_or(text));
         }
-        if let Some(end) = memchr::memchr(0, bytes) {
-            self.take(bytes.get(..end).unwrap_or_default(), report);
+        self.take(text, report);
+        if end.is_some() {
             self.finish(report);
             self.trust = Trust::None;
-        } else {
-            self.take(bytes, report);
         }
     }
 
@@ -184,3 +184,6 @@ fn judge_assignment(near: &[u8], at: usize, trust: Trust) -> Option<(&'static st
     };
     pair.judge(before, value)
 }
+
+#[cfg(test)]
+mod tests;

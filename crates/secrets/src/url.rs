@@ -437,9 +437,10 @@ fn weight(password: &[u8], user: &[u8], host: &str) -> Option<Weight> {
         return None;
     }
     let plain = speaks_of_itself(&letters(&password.to_ascii_lowercase()));
-    match random || mixed && !plain {
-        true => Some(Weight::Full),
-        false => Some(Weight::Doubtful),
+    if random || mixed && !plain {
+        Some(Weight::Full)
+    } else {
+        Some(Weight::Doubtful)
     }
 }
 

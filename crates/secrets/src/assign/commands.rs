@@ -293,7 +293,7 @@ fn quoted(candidate: &Candidate<'_>) -> Option<Found> {
         None => rest.iter().position(|b| matches!(b, b'"' | b'\''))?,
     };
     let statement = rest.get(..open)?;
-    let names = statement.iter().filter(|b| **b == b' ').count();
+    let names = memchr::memchr_iter(b' ', statement).count();
     if names > 2 || !statement.ends_with(b" ") {
         return None;
     }

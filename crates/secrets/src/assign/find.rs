@@ -37,6 +37,7 @@ const ENDINGS: [[u8; 3]; 31] = [
 ];
 
 /// A bit for each three letters.
+#[expect(clippy::indexing_slicing, reason = "evaluated when this is compiled")]
 const LETTERS: [u64; 512] = {
     let mut bits = [0; 512];
     let mut at = 0;
@@ -54,6 +55,7 @@ const fn triple(a: u8, b: u8, c: u8) -> usize {
 }
 
 /// What a byte may be between a name's letters and its operator.
+#[expect(clippy::indexing_slicing, reason = "evaluated when this is compiled")]
 const BETWEEN: [bool; 256] = {
     let mut table = [false; 256];
     let between = b" \t\"'`]\\_:?.+|0123456789";
@@ -70,8 +72,8 @@ const BETWEEN: [bool; 256] = {
 pub(super) fn may_be_secret(window: &[u8], at: usize) -> bool {
     let before = window.get(..at).unwrap_or_default();
     let mut last = before.len();
-    let least = last.saturating_sub(MAX_BLANKS);
-    while last > least
+    let first = last.saturating_sub(MAX_BLANKS);
+    while last > first
         && before
             .get(last - 1)
             .is_some_and(|&b| BETWEEN.get(usize::from(b)).copied().unwrap_or(false))

@@ -307,11 +307,10 @@ pub(super) fn named(words: &[String]) -> Option<Named> {
         Some(one) if !one.ends_with('s') => one,
         _ => last,
     };
-    let ends = |with: &&str| last.ends_with(with);
-    if PASSWORDS.iter().any(|end| ends(end)) {
+    if PASSWORDS.iter().any(|end| last.ends_with(end)) {
         return Some(Named::Password);
     }
-    if KEYS.iter().any(|end| ends(end)) {
+    if KEYS.iter().any(|end| last.ends_with(end)) {
         let own = KEYS
             .iter()
             .find_map(|end| last.strip_suffix(end))

@@ -70,9 +70,10 @@ impl Trust {
         lower.extend(path.to_ascii_lowercase());
         let name = lower.rsplit(|&b| b == b'/').next().unwrap_or_default();
         let named = |end: &&str| lower.ends_with(end.as_bytes());
-        match TRUSTED.iter().any(named) || is_dotenv(name) {
-            true => Self::Name,
-            false => Self::Hint,
+        if TRUSTED.iter().any(named) || is_dotenv(name) {
+            Self::Name
+        } else {
+            Self::Hint
         }
     }
 }

@@ -172,7 +172,7 @@ fn without_semicolon(file: &[u8], span: Range<usize>) -> Range<usize> {
 /// Passwords in attributes of XML elements, and in texts of elements.
 pub(super) fn attributes(file: &[u8], names: &[&str]) -> Vec<Value> {
     let mut values = Vec::new();
-    let named = |name: &str| names.iter().any(|wanted| is_named(name, wanted));
+    let is_wanted = |name: &str| names.iter().any(|wanted| is_named(name, wanted));
     for (at, tag) in xml::tags(file) {
         for name in names.iter().map(|name| name.trim_start_matches('=')) {
             let span = xml::attribute(tag, name).filter(|span| !span.is_empty());
@@ -182,14 +182,14 @@ pub(super) fn attributes(file: &[u8], names: &[&str]) -> Vec<Value> {
         let label = xml::attribute(tag, "name").or_else(|| xml::attribute(tag, "key"));
         let label = label.and_then(|span| str::from_utf8(tag.get(span)?).ok());
         if let (Some(label), Some(span)) = (
-            label.filter(|label| named(label)),
+            label.filter(|label| is_wanted(label)),
             xml::attribute(tag, "value"),
         ) {
             values.extend(part(file, at + span.start..at + span.end, &[label]));
         }
     }
     xml::texts(file, |path, span| {
-        if path.last().is_some_and(|name| named(name)) {
+        if path.last().is_some_and(|name| is_wanted(name)) {
             values.extend(part(file, span, path));
         }
     });
@@ -213,9 +213,10 @@ pub(super) fn php(file: &[u8]) -> Vec<Value> {
         let name = name.trim_matches(|c: char| !c.is_ascii_alphanumeric());
         let secret = text.get(open + 1..close)?;
         let salt = name.ends_with("_SALT") || name.ends_with("_KEY");
-        let is_secret = match salt {
-            true => value::is_random(secret),
-            false => names::names_secret(name) && is_opaque(secret),
+        let is_secret = if salt {
+            value::is_random(secret)
+        } else {
+            names::names_secret(name) && is_opaque(secret)
         };
         let span = line.start + open + 1..line.start + close;
         is_secret.then(|| part(file, span, &[name])).flatten()
@@ -283,7 +284,7 @@ pub(super) fn bundle(file: &[u8]) -> Vec<Value> {
     values
 }
 
-/// `.mylogin.cnf` of MySQL: four zero bytes, a key of twenty bytes, and lines that are encrypted with
+/// `.mylogin.cnf` of `mysql`: four zero bytes, a key of twenty bytes, and lines that are encrypted with
 /// it, each after its length. Whoever has the file has the passwords.
 pub(super) fn mylogin(file: &[u8]) -> Vec<Value> {
     const HEADER: usize = 24;

@@ -26,7 +26,8 @@ pub(super) fn texts<'a>(file: &'a [u8], mut each: impl FnMut(&[&'a str], Range<u
 
 /// The tags of a document that are not in comments: where they begin, and what stands in their brackets.
 pub(super) fn tags(file: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    pieces(file).map(|(text, tag)| (text.end + 1, tag))
+    let shown = pieces(file).filter(|(_, tag)| !tag.starts_with(b"!--"));
+    shown.map(|(text, tag)| (text.end + 1, tag))
 }
 
 /// The place of an attribute's value in `tag`.
