@@ -72,6 +72,16 @@ fn json_of_every_kind_of_outcome_fits_the_schema() {
 }
 
 #[test]
+fn json_of_plain_files_fits_the_schema() {
+    let secret = imglint_testkit::planted::token("plain");
+    let workdir = Workdir::new().with("a.txt", secret);
+    for arguments in [&["a.txt"][..], &["gone.txt"], &["a.txt", "gone.txt"]] {
+        let command = ["secrets", "--format", "json"];
+        fits_schema(&workdir.run(&[&command, arguments].concat()).json());
+    }
+}
+
+#[test]
 fn the_schema_refuses_what_no_report_is() {
     assert!(!schema().is_valid(&serde_json::json!({ "schema": "imglint/v1" })));
     let mut report = workdir().report(&["faulty.tar"]);
