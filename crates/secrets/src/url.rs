@@ -420,19 +420,15 @@ fn is_template(text: &[u8]) -> bool {
 fn weight(password: &[u8], user: &[u8], host: &str) -> Option<Weight> {
     let random = value::is_random(password);
     let weak = password.eq_ignore_ascii_case(user) || user.eq_ignore_ascii_case(b"anonymous");
-    if is_here(host) {
-        return Some(Weight::Harmless);
-    }
-    if is_reserved(host) {
-        let generated = random && password.len() >= 16;
-        return generated.then_some(Weight::Harmless);
-    }
-    if weak {
+    if is_here(host) || weak {
         return Some(Weight::Harmless);
     }
     let mixed = password.iter().any(u8::is_ascii_alphabetic)
         && password.iter().any(|b| !b.is_ascii_alphabetic())
         && password.len() >= 6;
+    if is_reserved(host) {
+        return (random || mixed).then_some(Weight::Harmless);
+    }
     if password.len() < SHORTEST {
         return None;
     }

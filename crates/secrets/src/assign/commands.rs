@@ -210,7 +210,10 @@ fn command(candidate: &Candidate<'_>) -> Option<Found> {
                 }
                 Flag::Login(name) if text(word) == name.as_bytes() => next.and_then(|next| {
                     let colon = memchr::memchr(b':', text(next))?;
-                    Some(next.start + colon + 1..next.end)
+                    let start = next.start + colon + 1;
+                    // A shell joins what stands in quotes to the word before.
+                    let quoted = (start == next.end).then(|| string(window, start)).flatten();
+                    Some(quoted.unwrap_or(start..next.end))
                 }),
                 _ => None,
             };
@@ -337,6 +340,7 @@ mod tests {
     const COMMANDS: &[&str] = &[
         "curl -sSf -u app:{} https://git.acme.io/x",
         "curl --user 'app:{}' https://git.acme.io/x",
+        "curl --user app:'{}' https://git.acme.io/x",
         "mysql -u root -p{} -e 'select 1'",
         "mysqldump --single-transaction -p{} app",
         "sshpass -p {} ssh a@b.acme.io",

@@ -32,7 +32,8 @@ const LONGEST: usize = 256;
 /// Shortest value where the name decides.
 const SHORTEST_NAMED: usize = 4;
 
-/// Beginnings of tokens with a checksum: if that is wrong, they are none.
+/// Beginnings of tokens with a checksum: if that is wrong, they are none. Signed web tokens are left to
+/// their own detectors as well.
 const CHECKSUMMED: [&[u8]; 7] = [
     b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"npm_", b"glsa_",
 ];
@@ -222,7 +223,8 @@ fn is_fingerprint(words: &[String], value: &[u8]) -> bool {
 }
 
 fn has_checksum(value: &[u8]) -> bool {
-    CHECKSUMMED.iter().any(|start| value.starts_with(start))
+    let signed = value.starts_with(b"eyJ") && memchr::memchr_iter(b'.', value).count() == 2;
+    signed || CHECKSUMMED.iter().any(|start| value.starts_with(start))
 }
 
 /// Whether a value is an expression, a path or a name in a program.

@@ -118,14 +118,27 @@ pub(crate) fn distinct(text: &[u8]) -> usize {
         .count()
 }
 
-/// Whether many characters are their neighbour's successor: `abcdef`, `12345`, `aaaa`.
+/// Whether many characters are the successor of one shortly before, `abcdef`, `aaaa`, `a1b2c3d4`, or
+/// the letters are those of the alphabet.
 fn is_stepwise(text: &[u8]) -> bool {
-    let is_step = |pair: &&[u8]| match pair {
-        [a, b] => a.to_ascii_lowercase().abs_diff(b.to_ascii_lowercase()) <= 1,
-        _ => false,
-    };
-    let steps = text.windows(2).filter(is_step).count();
-    steps * 5 > text.len() * 2
+    let lower = text.to_ascii_lowercase();
+    let letters: Vec<u8> = lower
+        .iter()
+        .copied()
+        .filter(u8::is_ascii_alphabetic)
+        .collect();
+    let near = lower
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.abs_diff(*b) <= 1));
+    near.count() * 5 > text.len() * 2
+        || (2..=4).any(|apart| successors(&lower, apart) * 5 > text.len() * 2)
+        || letters.len() >= 5 && successors(&letters, 1) * 5 > letters.len() * 3
+}
+
+/// How many bytes are one greater than the one so far before them.
+fn successors(text: &[u8], apart: usize) -> usize {
+    let pairs = text.iter().zip(text.iter().skip(apart));
+    pairs.filter(|(a, b)| **b == a.wrapping_add(1)).count()
 }
 
 /// Whether it is some shorter text over and over.
@@ -193,6 +206,8 @@ mod tests {
             "abcdefghijklmnopqrstuvwxyz",
             "xxxxxxxxxxxxxxxxxxxx",
             "a1b2a1b2a1b2a1b2a1b2",
+            "a1b2c3d4e5f6a7b8c9d0",
+            "aB1cD2eF3gH4iJ5kL6mN7",
             "1234567890",
             "00000000-0000-0000-0000-000000000000",
         ] {

@@ -178,7 +178,7 @@ fn templates_and_documentation_are_silent() {
         ("me", "hunter22", "hostname/x"),
         ("me", "hunter22", "{host}/x"),
         ("me", "hunter22", "$HOST"),
-        ("me", "hunter22", "db.example.com/x"),
+        ("me", "letmein", "db.example.com/x"),
         ("me", "hunter22", "/x"),
     ] {
         let text = url("postgres", user, password, rest);
