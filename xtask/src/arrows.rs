@@ -36,7 +36,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "xtask",
-        &["imglint-layers", "imglint-lint", "imglint-testkit"],
+        &[
+            "imglint-layers",
+            "imglint-lint",
+            "imglint-secrets",
+            "imglint-testkit",
+        ],
     ),
 ];
 

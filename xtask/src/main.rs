@@ -16,6 +16,7 @@ mod fixtures;
 mod gen_docs;
 mod interop;
 mod process;
+mod published_keys;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -43,6 +44,8 @@ enum Task {
     Bench(bench::Args),
     /// Compare what is read from archives that real engines write
     Interop(interop::Args),
+    /// Add the private keys of unpacked packages to the table of published ones
+    PublishedKeys(published_keys::Args),
 }
 
 fn main() -> Result<()> {
@@ -53,6 +56,7 @@ fn main() -> Result<()> {
         Task::Fixtures => fixtures::run(),
         Task::Bench(args) => bench::run(&args),
         Task::Interop(args) => interop::run(args),
+        Task::PublishedKeys(args) => published_keys::run(&args),
     }
 }
 

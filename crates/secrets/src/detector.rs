@@ -15,6 +15,7 @@ pub(crate) use self::pattern::compile;
 use crate::{
     context::Context,
     hit::{Family, Proof, Weight},
+    key,
     secret::Secret,
 };
 
@@ -242,11 +243,18 @@ impl Detector {
             Verdict::Wrong => return Opinion::Wrong,
             Verdict::No => return Opinion::Nothing,
         };
+        let secret = Secret::new(bytes(&text));
+        let (family, weight) = match self.family {
+            Family::PrivateKey if key::is_published(&secret) => {
+                (Family::PublishedKey, Weight::Harmless)
+            }
+            family => (family, weight),
+        };
         Opinion::Secret(Found {
-            secret: Secret::new(bytes(&text)),
+            secret,
             span: text,
             what: Cow::Borrowed(self.what),
-            family: self.family,
+            family,
             weight,
             proof,
             field: None,

@@ -30,6 +30,7 @@ mod wallet;
 mod wireguard;
 
 pub(crate) use head::{HEADS, HeadScan};
+pub(crate) use published::contains as is_published;
 
 use std::ops::Range;
 

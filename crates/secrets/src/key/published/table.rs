@@ -1,0 +1,275 @@
+//! Written by `cargo xtask published-keys`: packages with private keys, and how many.
+//!
+//! - age_1.1.1-1+b3: 1
+//! - cpython-3.10.13: 12
+//! - cpython-3.11.7: 12
+//! - cpython-3.12.1: 12
+//! - cpython-3.13.0: 13
+//! - cpython-3.6.15: 9
+//! - cpython-3.7.16: 11
+//! - cpython-3.8.18: 12
+//! - cpython-3.9.18: 12
+//! - dovecot-core_1.2.3.19.1+dfsg1-2.1+deb12u7: 1
+//! - erlang-examples_1.25.2.3+dfsg-1+deb12u4: 4
+//! - gnutls-bin_3.7.9-2+deb12u7: 3
+//! - golang-1.19-src_1.19.8-2: 6
+//! - google-cloud-cli: 13
+//! - libcrypt-jwt-perl_0.034-1: 1
+//! - libcryptx-perl_0.077-1+b1: 19
+//! - libgcrypt20-dev_1.10.1-3+deb12u1: 5
+//! - libgnutls28-dev_3.7.9-2+deb12u7: 10
+//! - libgnutls30_3.7.9-2+deb12u7: 10
+//! - libio-socket-ssl-perl_2.081-2: 1
+//! - libmbedtls-dev_2.28.3-1: 8
+//! - libmojolicious-perl_9.31+dfsg-1: 1
+//! - libnet-ssleay-perl_1.92-2+b1: 1
+//! - libnetty-java_1.4.1.48-7+deb12u2: 1
+//! - libpython3.11-testsuite_3.11.2-6+deb12u9: 12
+//! - libssl-doc_3.0.22-1~deb12u2: 10
+//! - libxmlsec1-dev_1.2.37-2: 1
+//! - mariadb-test-data_1.10.11.19-0+deb12u1: 12
+//! - npm-ssh2-1.17.0: 45
+//! - openssh-tests_1.9.2p1-2+deb12u10: 44
+//! - openssl_3.0.22-1~deb12u2: 7
+//! - openvpn_2.6.14-0+deb12u2: 7
+//! - postfix-doc_3.7.11-0+deb12u1: 2
+//! - puma_5.6.5-3+deb12u2: 11
+//! - pypi-cryptography_vectors-50.0.2: 550
+//! - pypi-tornado-6.6.1: 1
+//! - pypi-twisted-26.10.0: 17
+//! - python3-aiohttp_3.8.4-1+deb12u2: 1
+//! - python3-ecdsa_0.18.0-3: 7
+//! - python3-pycryptodome_3.11.0+dfsg1-4: 17
+//! - python3-tornado_6.2.0-3+deb12u4: 1
+//! - python3-twisted_22.4.0-4+deb12u1: 17
+//! - r-cran-openssl_2.0.5+dfsg-1: 28
+//! - rfc8410: 1
+//! - ruby-eventmachine_1.3~pre20220315-df4ab006-3: 1
+//! - ruby-httpclient_2.8.3+git20211122.4658227-1: 2
+//! - vagrant_2.3.4+dfsg-1+deb12u1: 1
+//! - wireguard-tools_1.0.20210914-1+b1: 3
+
+/// First eight bytes of the SHA-256 of each key.
+#[rustfmt::skip]
+pub(super) const KEYS: &[u64] = &[
+    0x006e_6456_97b1_c0b7, 0x00e3_1269_2899_88ec, 0x0105_a8fe_f5dd_c843, 0x0128_a3cc_098e_383f,
+    0x0167_8f44_9374_bd7f, 0x017d_3a01_9510_f357, 0x0184_db1f_82d1_cba1, 0x0189_92a6_9508_7850,
+    0x024a_c58f_11b3_f57b, 0x0284_2815_52b9_2035, 0x0294_b440_6902_e33b, 0x02a3_3fd2_4029_ab28,
+    0x02b0_e4e6_5eb8_0105, 0x03a8_b7c3_a9e5_9684, 0x0426_be3b_d19b_9b56, 0x04fd_c278_81ec_43f2,
+    0x0513_4040_9530_393e, 0x0515_7bcf_a952_2d8c, 0x0518_48dd_074d_b519, 0x05d6_e0b6_534c_9451,
+    0x0620_59f1_951f_e23a, 0x064e_a968_e15f_74d7, 0x06ce_b2d5_15ae_c734, 0x06e3_2224_9e54_c66d,
+    0x06e7_389b_22ff_4370, 0x06ff_febf_59bc_0ad2, 0x0704_c5e2_2d2e_c208, 0x0715_fd97_0a79_106a,
+    0x0743_542e_c909_753c, 0x0759_b121_b9ef_cafe, 0x0767_806d_9635_035a, 0x076c_214f_982d_805e,
+    0x0821_22d3_4a0c_10ff, 0x0846_c47c_e76a_6694, 0x085e_9b2a_1ad3_e782, 0x0904_1c60_5baf_b8c4,
+    0x0907_8c32_ff7a_fdcf, 0x0941_6ba3_e078_2523, 0x0981_36f5_9b60_cc0d, 0x09b1_3165_a29b_b8b9,
+    0x09e1_fd43_7f70_55f0, 0x09f1_c1a4_680d_f80b, 0x0a27_52b0_357b_f66f, 0x0a28_1598_e370_97b2,
+    0x0a43_b15f_1e9a_1a5c, 0x0a5d_37ad_1b74_4b5a, 0x0a84_3122_9af9_6d8a, 0x0abe_bf4d_9887_ae57,
+    0x0af5_4d61_e727_c41a, 0x0b7a_9dcf_df03_5e71, 0x0c7d_8e26_18bf_0670, 0x0cd2_3813_9847_fca2,
+    0x0d16_3bd6_61d4_3c19, 0x0d1d_f336_414b_fe63, 0x0d2a_28b2_f160_69c7, 0x0d5c_1837_67bc_de2d,
+    0x0d6d_cda2_fff8_8cd5, 0x0d84_c43b_e23b_d177, 0x0dcc_1653_d244_6e8f, 0x0ddb_822c_8928_40f9,
+    0x0de5_a364_65f9_5eaa, 0x0e06_9795_4830_abae, 0x0ecf_de97_caab_146a, 0x0f2d_f46b_8288_8e86,
+    0x0f2f_57c6_1ac3_3f5a, 0x0f9b_c892_77af_faf7, 0x108c_44f4_ae09_5520, 0x108f_fc57_bfb5_bc74,
+    0x1093_f6ea_15cf_b2f9, 0x109d_c0cc_4094_3bd8, 0x10c0_61ed_9e42_3848, 0x10fc_0fe1_8e9a_046b,
+    0x111a_c21a_4651_7435, 0x11ae_656f_c93d_502b, 0x1217_dcb9_bb0d_c283, 0x12a1_092e_6f70_37c5,
+    0x130d_16e8_4713_2eb2, 0x13c0_ab4c_8d2e_1316, 0x13fa_966d_155c_3117, 0x144f_9341_267c_5801,
+    0x1470_c207_4ded_3767, 0x14d3_302c_6058_5d70, 0x1552_0455_234b_75b6, 0x1562_7eba_bf91_9c1b,
+    0x1562_9ab5_554b_0d2c, 0x156c_4c4f_2639_c427, 0x1578_6f9c_d9cb_b534, 0x1607_b6d2_36e9_1d79,
+    0x1688_c614_c938_ec8a, 0x1713_4992_3b70_9500, 0x1728_60e9_e0c5_21dd, 0x175f_c94a_dcfc_2436,
+    0x1777_5138_f0d9_2358, 0x1820_853c_9977_9f8e, 0x18ad_b18e_1078_6f0f, 0x1926_3cd7_e5eb_5b88,
+    0x1960_ba6a_e09e_75f3, 0x19f8_1cd8_b641_7832, 0x1ac5_6268_ffa4_757b, 0x1b93_8f26_7b39_f700,
+    0x1bb6_54e2_5e87_13ee, 0x1c4c_9260_c9c4_1010, 0x1c7d_0c12_6301_814c, 0x1c9b_a357_e4c6_cbda,
+    0x1ce0_01df_1fbf_0521, 0x1d76_68f9_e7a9_8eef, 0x1dbe_70de_cd65_3824, 0x1de5_ac5c_b37d_8d36,
+    0x1e38_2a5f_98d9_6b68, 0x1ebf_b1ea_b06c_e421, 0x1ef3_ae16_0e23_4410, 0x1f11_4741_9306_0937,
+    0x1f2a_2e33_dfe6_fc60, 0x1f2a_5cbf_11ba_795d, 0x1f6d_6abb_e69b_0e40, 0x1f82_a784_94c8_2fe6,
+    0x1fe3_2e44_29db_97f8, 0x2027_f9e4_c715_0b61, 0x204a_b4f3_c55a_76ee, 0x2074_a5b3_7260_1529,
+    0x2137_1ab3_97d6_8c2f, 0x2173_9ee2_b98b_97dd, 0x21a5_8f92_cd7d_0571, 0x2251_e290_46d4_e062,
+    0x225a_9a26_d881_29b1, 0x228f_ce69_c125_868c, 0x22a3_3a09_8504_4aa5, 0x22a4_44ef_1ca1_da48,
+    0x22bd_865b_c743_0af9, 0x22bf_957b_be29_ad7e, 0x245f_75aa_83af_b4f6, 0x2463_9cdb_7b36_2df2,
+    0x2567_aefa_ab51_f6de, 0x2585_f654_6fbb_a999, 0x25ee_c4dd_d628_fd5e, 0x2686_4211_b9c8_271c,
+    0x2697_1f03_f32e_0398, 0x26a5_3bed_8811_1a6b, 0x26e2_c73b_33ed_9820, 0x2747_e52f_69cb_b8fc,
+    0x2757_3904_9218_4be9, 0x2763_83ae_1cd3_e30e, 0x278b_438d_78f2_247c, 0x27a1_61d7_c080_b084,
+    0x27c9_6509_d786_8b10, 0x27da_d54b_8fa6_eceb, 0x2859_ff03_b44c_8f0e, 0x2863_d476_6207_a202,
+    0x28a8_b5d7_5443_6df6, 0x28f5_6606_d6e1_6b2f, 0x2913_d00e_ad41_11eb, 0x2980_f7d4_909f_b452,
+    0x29e2_6968_a1be_5b07, 0x2ac2_22f5_da0b_38f3, 0x2ca0_d5d7_fe1a_96f4, 0x2cd1_09cb_8f8a_8d33,
+    0x2cf5_af18_7756_8280, 0x2da1_a57f_2aba_15d6, 0x2da4_f06e_fa62_7352, 0x2e1c_2093_db29_e1d4,
+    0x2e91_a664_8855_febc, 0x2eac_444f_2fc4_8e24, 0x2f5b_a10f_6da3_3cf6, 0x2fd6_b0c4_3db1_44df,
+    0x300b_ddd7_4376_5592, 0x3032_5068_603a_16a0, 0x3176_1af0_0a5f_2840, 0x31bd_5694_cf5e_601e,
+    0x323a_2ab2_cc2f_fbd7, 0x325d_d854_be40_2ddf, 0x3262_0d7d_2ae5_2c11, 0x3388_ea4d_f64b_7144,
+    0x3408_4ab6_125a_f6ae, 0x344d_1443_7910_90da, 0x345c_7483_b95d_de0e, 0x3463_c883_d6d8_6dad,
+    0x3489_3510_9f55_877f, 0x34b5_7c7e_4b91_21ff, 0x34cb_5c6f_882a_03cd, 0x3510_9210_6c80_44b1,
+    0x361e_ce5c_bf2c_ad68, 0x363d_22a6_ed4c_507c, 0x3644_d0b7_b8cd_139f, 0x3658_6281_f792_d05d,
+    0x365f_3fdc_51d0_681d, 0x3663_746c_06a0_2275, 0x3774_8846_1065_7f3d, 0x37c6_7ca5_079a_4a5d,
+    0x3851_4045_1f7f_21c8, 0x391e_925b_0bc0_381e, 0x3930_cea9_c32b_3f9b, 0x397b_f58d_1d5d_e624,
+    0x3a2d_c625_76f0_48d7, 0x3a90_a659_5530_3460, 0x3ab9_90c2_f243_fe3c, 0x3aee_5c27_64e1_7e08,
+    0x3b41_3b7e_f027_167a, 0x3c43_fe1e_b418_4f06, 0x3c4c_6313_19b9_9a5a, 0x3c97_aaf5_2146_d391,
+    0x3d40_e34e_c24c_08b6, 0x3d69_cfd2_21d2_e8eb, 0x3da8_13f6_cac0_5ea5, 0x3de3_efd8_1eb7_f13c,
+    0x3e80_028c_5460_a05d, 0x3f70_f4e1_61cf_4912, 0x3fc7_03cb_b165_57a9, 0x402f_5453_0dc0_2d64,
+    0x4187_521b_4103_fbf1, 0x4208_b927_77e3_1b8e, 0x421d_bf7f_020a_8f86, 0x4258_6799_6c11_71b1,
+    0x4306_f31d_6b6c_598a, 0x4323_57d3_6ce6_b082, 0x4352_a0d7_4b73_0364, 0x438e_545a_95da_f9c6,
+    0x439c_9371_e3d2_1497, 0x442c_370c_1871_398f, 0x4461_a776_b4c8_e8b9, 0x44c5_1ec6_62c6_5127,
+    0x4524_ef04_147a_8c53, 0x454a_e722_245d_6317, 0x4580_22dd_cb55_98b3, 0x462d_ae8c_7037_bd82,
+    0x4677_a115_66e1_99f4, 0x46b5_bf2e_6b6f_2896, 0x46b8_d63d_5db4_ebcc, 0x470c_7a15_5ebe_6e2a,
+    0x471b_9634_6e53_80cf, 0x4769_8284_e7e7_1daf, 0x4792_1b0a_6df3_1713, 0x47c4_5aca_4695_681f,
+    0x4822_bba7_37ea_6513, 0x4833_5f95_36b8_f970, 0x4872_7eaa_1e22_53ad, 0x4892_17b0_9e86_e997,
+    0x48d7_b7bf_0bc5_1580, 0x48f7_7677_45e8_7545, 0x4943_cc83_da1d_c897, 0x4958_e043_7a74_7ecb,
+    0x496b_d24b_066b_7950, 0x49d5_f1bd_9f16_3fa5, 0x4b85_b912_bff8_cc88, 0x4bd3_1ab3_9745_58a5,
+    0x4bd3_313b_c7fb_93fe, 0x4c16_d327_49ce_6b40, 0x4c2e_d890_a1e3_0032, 0x4cf2_a44a_9f94_0b12,
+    0x4cfb_a72f_445e_7d7d, 0x4d49_0557_774a_a7ad, 0x4d9a_1284_31d0_f4b6, 0x4e56_c3c5_4f6d_7336,
+    0x4e62_c61a_2855_8cb7, 0x4e6a_f022_1e03_f890, 0x4ec1_172f_0a58_5610, 0x4f98_7a45_fa30_1f88,
+    0x4ff6_fb05_a3da_6ae5, 0x502b_6366_e3f6_33a0, 0x503f_40cc_fcde_10ab, 0x5043_f2f9_f1ab_af9b,
+    0x51c6_ec85_0154_2ee9, 0x51f1_72e9_fcd4_09db, 0x5222_34cd_0bb7_180f, 0x5278_1def_ad79_e83e,
+    0x5295_9ff7_ee29_8b69, 0x53ca_1e9a_8523_10c3, 0x545e_403d_3025_dfc4, 0x54da_0df6_0708_5112,
+    0x550b_1a3b_505f_ef64, 0x552f_a09a_b69d_a9d9, 0x557e_0638_1c7e_6448, 0x5584_a307_b47c_1049,
+    0x5609_f443_52c0_2509, 0x563b_e188_86f8_f3e7, 0x5666_1462_1a1c_4767, 0x568f_f063_f139_6d19,
+    0x5693_02f4_ead2_ba6d, 0x56a5_997d_2188_f545, 0x56fb_5326_a1d7_2a40, 0x572c_7fd8_7570_fa50,
+    0x5808_4a5d_a72d_d02e, 0x5847_06b6_cb72_e8d4, 0x5874_6eda_8908_d939, 0x58a9_fa02_8b4f_0d4f,
+    0x58d5_76f6_436e_9550, 0x58ea_96d1_7b33_87a3, 0x5978_4e3f_9ea0_773a, 0x5992_3071_447e_8165,
+    0x59c6_679a_1655_120e, 0x5a37_ac7c_b7c3_f80a, 0x5a5b_518a_f473_15f4, 0x5bd1_de4f_7889_f646,
+    0x5c01_6a74_782a_e417, 0x5c14_1bd4_5d74_f380, 0x5c16_c62a_a166_b510, 0x5c1e_3128_95a3_128d,
+    0x5c5a_ae3a_df2f_a007, 0x5d9b_829e_08e7_ccef, 0x5dca_eda8_c518_1fa5, 0x5f39_c9ec_5ec3_466b,
+    0x5f3c_7e32_03b8_75b4, 0x5f57_28a7_487f_f6c1, 0x5f7a_483e_1ba9_b6cf, 0x5fdc_6c1e_8876_850e,
+    0x6011_a616_5d71_e81f, 0x60a7_e113_871a_b8e6, 0x60c3_23ab_e485_4b03, 0x6145_4321_ddf8_dc45,
+    0x61e7_6c24_e5ed_9d81, 0x624d_6f3e_3400_ecc6, 0x625d_89c0_4e2a_f668, 0x6294_26b8_e549_165d,
+    0x636a_9136_612e_1625, 0x63c4_5d97_9882_8a8d, 0x6420_9573_5b29_08a3, 0x6432_a1b6_667f_ba19,
+    0x6451_28d0_92d2_a927, 0x6477_790c_b2a5_1d9e, 0x64c3_d10a_eddb_bc37, 0x6519_d408_620e_0f39,
+    0x6522_2ba6_8dc3_132a, 0x6544_9d9f_e20a_fec6, 0x6570_69a2_22b2_6d51, 0x6589_7697_cc19_3d1f,
+    0x6596_cd41_b866_08d3, 0x65a2_0a38_e664_00cc, 0x65d4_5aaf_0552_df87, 0x66be_9027_49ce_2b2c,
+    0x66da_6c86_972e_a546, 0x66f8_048f_34d1_ce5e, 0x6769_51ec_40b9_8fb5, 0x67a4_5b72_3a90_3103,
+    0x67bb_647e_4466_43c7, 0x67ee_17da_f037_544d, 0x682b_62ee_475d_282a, 0x6864_b662_faa6_80e4,
+    0x68ec_ffef_af4f_a867, 0x6a4f_aa41_2a58_3911, 0x6a76_9087_2881_41e9, 0x6bdb_a7bc_1ace_e529,
+    0x6bdd_1322_a710_218c, 0x6c1c_1af7_7c7d_bceb, 0x6c20_bf17_8bd0_9f20, 0x6c5d_48fa_62a7_584c,
+    0x6c5f_c173_26b7_56cb, 0x6d2d_6068_eed6_4a71, 0x6e00_f0ad_7dfb_c178, 0x6e09_6434_6c8b_5765,
+    0x6ebf_20c2_8b12_f261, 0x6ed1_d0a9_d6b7_b9bf, 0x6ee8_bafb_2c23_0fe7, 0x6f0c_3130_a081_db0c,
+    0x6f12_0e9f_72fd_4537, 0x6f2a_c7a3_88ee_68c5, 0x6fbf_9d37_55a9_3bd5, 0x6ff9_4995_4ded_296d,
+    0x7029_0362_95be_093b, 0x7057_2d00_0fec_fcb5, 0x705d_3ed4_005d_d2fc, 0x70a3_0a32_ad39_904d,
+    0x70b7_7a3e_1c58_56eb, 0x7149_c6da_2028_5d92, 0x715a_0dd1_2325_034b, 0x7197_7ac0_1a6b_7bf3,
+    0x719c_e0b5_c925_2bd1, 0x71bf_8a4d_dfb7_5cc7, 0x71f5_42a6_e1e2_29c6, 0x71f9_7dbe_142c_1c07,
+    0x723d_4b9d_7263_76e0, 0x7240_e4dc_21b8_b1b4, 0x72ee_ec10_0635_7b76, 0x7392_501f_3d5c_ae3f,
+    0x73d2_1841_6392_a914, 0x73f9_064b_8a4b_e3e0, 0x7446_bc36_bf15_cafd, 0x745c_547c_3a19_636f,
+    0x7479_0c6a_7abb_f872, 0x748a_0cc6_b452_dae3, 0x7534_2348_01cc_2174, 0x75a4_2ad9_ef1b_1cf7,
+    0x75a6_0a80_3d73_338a, 0x765f_a7ec_e8f2_babd, 0x76b0_afb3_4d3d_874c, 0x76d0_27ae_3fb8_47e7,
+    0x7740_9643_1dc8_6509, 0x7747_f044_e49b_6dda, 0x77ff_e88a_7851_27de, 0x7839_55de_9487_6aad,
+    0x785c_d98b_814a_1bc6, 0x78c8_ff5f_47c3_bb0d, 0x792d_f9c7_e1ba_8a85, 0x7996_c596_2fa5_ffd5,
+    0x79b2_277b_f37f_8d0a, 0x7a20_9721_f08c_08b0, 0x7a46_6049_e96a_514e, 0x7a4b_6a70_87fc_32b6,
+    0x7a50_b0ec_fccf_f753, 0x7a91_a2b5_f1ac_4731, 0x7aa3_fecd_b279_f97d, 0x7aaa_1f27_d368_3edf,
+    0x7b37_fc84_ae32_e063, 0x7bc4_f288_ae5b_00b7, 0x7bf9_8887_f15e_b69a, 0x7c19_22a9_2cfb_0b33,
+    0x7c55_6e1d_1b67_f5d3, 0x7cd6_ec0d_1de4_345b, 0x7ce8_f7f4_9cfa_fd0f, 0x7d4c_83b7_8b37_0225,
+    0x7d4d_e2f7_02f0_9b5d, 0x7d94_1a6f_0509_df82, 0x7df1_a4f4_480a_3a4a, 0x7e0a_2244_0a88_76a5,
+    0x7e38_af77_15bb_b425, 0x7e66_e32a_b571_12bb, 0x7ef0_91bf_f66d_7aae, 0x7ef2_61b4_1750_59e7,
+    0x7f5b_4efb_3824_50f4, 0x7fc4_04cf_fc4a_ced3, 0x8053_f07c_a81e_4b0c, 0x8062_b7ad_9a06_1d0e,
+    0x8063_b4c8_a0d2_cefe, 0x806e_b943_9d81_3d75, 0x80ae_29b9_a809_2640, 0x80b8_85d1_af82_668a,
+    0x80fb_8945_e6b5_f52e, 0x810b_2b7f_978c_d2df, 0x812f_547b_1184_ada0, 0x818b_ada9_d3b9_1dbf,
+    0x818e_1fe6_d89d_760d, 0x829e_c182_056c_1581, 0x82bf_1f67_1fb9_c8a3, 0x82ff_841e_6cb7_fdfb,
+    0x8317_d84f_626d_2501, 0x831b_41c1_c173_ff2f, 0x8384_b792_fe0d_8cfe, 0x838d_a047_ee0e_dbe6,
+    0x83d4_d09f_6eb6_0626, 0x8433_1620_2e6b_fe02, 0x8464_4314_5a98_4078, 0x8479_be9e_58ca_0f79,
+    0x8547_eb98_3f31_a400, 0x8547_f711_bd7d_912e, 0x8582_f6b5_f889_077a, 0x8586_399d_d300_3d1e,
+    0x8595_9e7e_c658_4010, 0x85bb_8853_d3b7_49f7, 0x85f1_1ff5_a510_7ed9, 0x85fb_83d1_ff93_a180,
+    0x86a5_ba43_97f6_7adc, 0x87de_9523_0bf2_89a1, 0x87e2_88dc_7dbc_29a2, 0x87f6_05d5_0e5a_4758,
+    0x8853_a3c0_58e4_ac3f, 0x8889_a070_de39_162e, 0x88df_cb28_c2ce_ec6c, 0x88f3_1457_70d6_02b6,
+    0x88f3_767a_3d5c_471f, 0x88fc_859e_2b3f_5944, 0x88fe_695f_e42d_8ecb, 0x8905_bbcc_348e_7c89,
+    0x8936_10bc_1e86_db2a, 0x89b8_12ea_acee_16e5, 0x8a91_f0e2_3788_269c, 0x8a9b_5fce_41e8_2d75,
+    0x8b06_0bf2_c67f_c6f0, 0x8b5c_61bb_0691_3f0a, 0x8b83_977f_9a35_f03f, 0x8bb3_87a9_ed65_5c30,
+    0x8c2b_7c94_01ce_5992, 0x8c2d_82d3_b5e9_a6ae, 0x8c2f_a0f2_9b0b_2aa9, 0x8c34_5812_3cf7_0946,
+    0x8c7c_1e54_f117_2e31, 0x8caa_7807_3a85_fd23, 0x8cd2_1bba_1997_0f12, 0x8dfa_cc7f_4524_2c32,
+    0x8e1f_64c8_b542_67cd, 0x8e60_7fb6_22c2_3c1c, 0x8ea1_2222_43b1_e3b8, 0x8ee4_c627_004e_d893,
+    0x8f29_aeed_b677_ebf6, 0x8f5b_f576_9b14_9379, 0x8f9b_ee86_e627_019c, 0x8fb4_5b83_a0b3_8508,
+    0x8ffe_f375_b96e_9528, 0x9023_74f1_baea_eb5c, 0x9043_8217_1f3b_a5be, 0x905b_a008_1534_2c76,
+    0x9079_a073_e8c3_bd08, 0x911f_71c6_20fb_a9c3, 0x9165_91fe_3a48_0392, 0x917c_5884_cdf9_d85f,
+    0x9185_0a5c_e01d_76ca, 0x9186_408b_8399_cd7b, 0x9187_532d_8116_ad41, 0x9226_29aa_8786_eb17,
+    0x9257_53d4_7948_3f7a, 0x929b_d67e_aab5_8257, 0x9346_25c3_4dd4_9585, 0x938e_f66f_16e2_3751,
+    0x93af_cbf8_b808_55ca, 0x93c2_ddc6_d969_63da, 0x9449_8b3f_2985_14d7, 0x94be_e4da_8b5e_577a,
+    0x950c_4a0d_c252_d488, 0x9529_06b8_5046_67d5, 0x952d_af6a_a015_02f0, 0x9566_8895_2f23_f706,
+    0x9568_90dd_4324_9260, 0x95bc_95f6_06b6_d5b1, 0x95cc_f47b_2124_10d3, 0x9758_5330_7166_4df5,
+    0x9766_cf74_9ec8_5009, 0x9797_475f_260f_567c, 0x97c9_c408_528b_2b28, 0x97e3_597f_7c01_eaff,
+    0x983e_6e4a_afe5_aadf, 0x988a_d09c_f26b_3560, 0x98c7_d071_0915_4fa8, 0x992b_74df_fbcc_d5c5,
+    0x9950_e315_3b48_afa5, 0x995b_8d5b_08ac_126a, 0x9978_bc78_39cb_6b84, 0x99e7_5f24_951b_fdb1,
+    0x9a7c_49e3_f3e6_dcbe, 0x9aa9_0cec_2881_9228, 0x9c36_c56f_75e6_5d25, 0x9c37_8638_4d2a_9e27,
+    0x9c84_dc37_f70f_a915, 0x9c8c_4bfd_88e1_3f92, 0x9cc3_d457_5be5_a4cf, 0x9cfa_5fe2_ceaa_f4a7,
+    0x9d08_3290_f988_ca27, 0x9d53_0de5_1d6c_3088, 0x9db1_9692_4281_478a, 0x9e26_e2e4_37b5_7ecf,
+    0x9f5e_5778_6780_0cd7, 0x9f82_17ba_8e68_b38b, 0x9f9d_4524_0393_0b0a, 0x9fb1_ee4f_6142_79a7,
+    0x9fb8_5336_0c0a_8719, 0xa019_7102_7488_ab06, 0xa02b_0ee6_edc7_06eb, 0xa042_3f4e_273a_c27c,
+    0xa065_0f61_1022_2ff1, 0xa114_cfb9_6d7e_2bf5, 0xa116_d8b8_4ca4_3c49, 0xa1fa_e8e8_314b_87f3,
+    0xa267_41c9_9973_3d90, 0xa289_c018_f83f_339c, 0xa2ea_f767_7e69_8ad2, 0xa359_c54d_3199_5cb7,
+    0xa3a9_501a_4b8d_20e6, 0xa40b_b38f_3f79_60d3, 0xa412_d955_f06d_402e, 0xa619_09d6_76db_9344,
+    0xa70f_2430_4eba_8198, 0xa766_c41b_1e8c_3970, 0xa76c_f56b_d638_eeac, 0xa7b8_f2cf_403f_f905,
+    0xa818_1b6b_0738_bf84, 0xa876_1dd1_2095_06ac, 0xa8e2_a2c6_ea23_adcb, 0xa923_a2a4_0507_fe07,
+    0xa92f_fd8b_e86d_ac59, 0xa947_7441_220b_6f36, 0xa9b9_3f36_5db7_5c45, 0xa9bb_92d0_6e03_9a67,
+    0xa9cc_a103_afc2_7439, 0xa9ed_30bc_e2bb_0a45, 0xaa03_e09f_055c_b653, 0xaa0a_c1f2_144d_94da,
+    0xaa34_e3ba_ef2f_e115, 0xaa62_92e6_2158_7348, 0xaa93_7c27_0bfe_feac, 0xaaa2_0ba8_4e1b_afab,
+    0xaacf_20eb_c2aa_7af9, 0xab09_c1a1_d337_3a2b, 0xab14_88ef_9c80_609d, 0xab2c_0d1a_f7c3_4ea4,
+    0xab42_65bc_5b0b_bc92, 0xab5f_b65c_6bf0_a101, 0xab66_028d_2b8a_452d, 0xab6a_5ba5_e21b_1096,
+    0xabdc_4141_6102_044a, 0xac16_e691_6ad2_bd1d, 0xac92_c94b_0766_5106, 0xacbb_059b_ee45_54bb,
+    0xacc8_5206_4149_7b79, 0xad2d_8cc1_a5b9_c219, 0xad38_d281_fd00_a076, 0xad40_2111_9387_6876,
+    0xad4b_4e29_4a54_9d0c, 0xad9f_3461_b971_9328, 0xadcc_8d9d_4bb9_d674, 0xade6_9c95_b40a_25da,
+    0xae36_9531_1b4c_04f6, 0xae46_dd0f_9b31_ed8d, 0xae61_fff5_80de_0112, 0xaec9_d096_11d9_8a01,
+    0xaee2_bccc_a171_d163, 0xaf37_0165_2e70_8cdf, 0xaf38_115e_4bd1_53db, 0xaf8d_9dae_7f8b_5fcf,
+    0xafcc_6122_65ff_fff8, 0xb066_ead3_aba3_9e9f, 0xb089_dd53_ba0f_2844, 0xb08e_9c12_6329_2cb7,
+    0xb0e5_6afb_3121_83ae, 0xb195_4293_f5ea_3782, 0xb229_4bdd_2095_cb9b, 0xb22c_1ad1_aeea_00c2,
+    0xb249_68d4_dbed_e6ec, 0xb264_eea4_bf75_8cd6, 0xb282_c071_c9aa_66cd, 0xb2a9_7918_d462_6a5d,
+    0xb2b8_345f_84c1_58f8, 0xb2cb_067c_9ad5_0c81, 0xb357_1d47_8999_b981, 0xb45e_20e0_8802_a993,
+    0xb46c_0676_b849_ff5c, 0xb4e2_ce1f_cbdd_293d, 0xb509_edc3_b0e2_1386, 0xb5ac_d969_0180_56a1,
+    0xb626_36e9_b757_a292, 0xb659_71fc_7e4b_5025, 0xb679_2da3_931b_921d, 0xb67e_84d5_0654_7a03,
+    0xb680_596d_6525_e882, 0xb6b4_c6a8_19ef_0a1d, 0xb70f_d3ce_7304_f98b, 0xb739_68ba_56e2_4166,
+    0xb84c_e154_2314_e836, 0xb852_ac65_b692_00e8, 0xb960_301f_f06c_8f95, 0xb999_9e07_ac79_deb1,
+    0xbab7_0b05_5fc4_b6e4, 0xbae1_3f53_3b0c_098b, 0xbaf7_00b6_16e7_b472, 0xbb28_0a58_125f_04db,
+    0xbb6a_6abd_969e_3ffb, 0xbba9_3adc_120b_14bf, 0xbbb9_c948_0489_269c, 0xbcc3_b93a_74e9_4ad7,
+    0xbcf9_4ee6_27e4_22e9, 0xbd23_4a99_db4e_e29b, 0xbd40_6c1a_6a4e_cec2, 0xbd9d_be28_81c6_3518,
+    0xbdaa_e6f4_cc7b_5d5c, 0xbdb2_fe70_1126_6eec, 0xbe38_3af3_8e0e_55af, 0xbe57_d489_ad40_4436,
+    0xbe78_d3ae_fc0f_d0f7, 0xbed0_2394_ff22_79b9, 0xbed0_ab27_bb11_479e, 0xbee9_b8b4_ab32_d9d0,
+    0xbf18_7e6d_ecce_8abe, 0xbf38_62b9_a9e8_effc, 0xbfa3_c1d4_3956_4774, 0xc03c_abf2_eb54_eaf7,
+    0xc040_c8ee_ed9b_2a73, 0xc069_f7eb_cd21_4901, 0xc0b7_6b90_dd9c_71f3, 0xc199_897f_c353_c41c,
+    0xc1c6_818a_1fb0_c088, 0xc1c7_bb24_c61b_81f6, 0xc1f4_b06b_91e0_4dad, 0xc29e_d9b8_e126_5167,
+    0xc2c4_4ff5_eae1_128b, 0xc2e2_aee5_d5c1_a75e, 0xc314_933e_7ced_edda, 0xc391_e0d9_7cc2_dc5c,
+    0xc4a0_f933_f3b6_8b6d, 0xc4c3_4b92_03ce_49c5, 0xc4d1_1132_680f_96ad, 0xc55c_a782_e540_bcf1,
+    0xc5b8_60d4_9ef0_6e05, 0xc60d_56e2_d64d_30ab, 0xc6cc_17a6_6e20_94eb, 0xc6d3_0198_6814_5cd1,
+    0xc6e7_a65c_7c9c_aadb, 0xc700_e708_b0fd_97cb, 0xc725_4efe_cea6_8b79, 0xc748_12e2_7fc6_272d,
+    0xc7b1_ff96_4c5f_3100, 0xc7f4_18fb_71c5_396f, 0xc8f6_7432_9a12_c22f, 0xc99e_286d_70a6_593c,
+    0xc9a7_5b8f_ce65_8763, 0xc9af_85bb_77cb_430f, 0xc9c3_8f32_cae0_05c1, 0xc9d2_94f8_284c_fe16,
+    0xca45_acef_c18c_7a99, 0xca72_d143_7e4b_ff09, 0xca8b_474c_5562_c92e, 0xcb9f_f444_f98e_c796,
+    0xcba0_cfe2_c057_9682, 0xcbad_8067_1f13_5ede, 0xcc09_1c3b_c967_381e, 0xcc3f_a186_4eef_0632,
+    0xcc48_f8a7_0f80_7e6c, 0xcc89_b24f_a7b5_7e6d, 0xccc2_a4df_67d0_47c0, 0xccd6_0690_b9a8_6fa1,
+    0xcd26_b9c6_04e3_fa0b, 0xcdb6_efe4_6d19_b233, 0xce35_1d67_ae6e_f29d, 0xcea5_e3fd_1068_efcb,
+    0xcf1d_b3df_6031_3e91, 0xcf27_000e_14f9_08b0, 0xcf36_3e01_47af_0379, 0xcfe1_cc47_ea54_581c,
+    0xcfed_e2e0_c741_639c, 0xd025_7489_3fd4_5f37, 0xd095_8084_240d_8aa3, 0xd141_17d4_6747_9306,
+    0xd153_a634_245e_5f7a, 0xd205_7f51_2f96_d19d, 0xd239_d47d_6337_8942, 0xd245_e52c_341a_7664,
+    0xd306_9b55_ed9e_10db, 0xd34d_de6c_f813_1284, 0xd352_211b_be8f_7c5c, 0xd383_dd29_2a53_8f75,
+    0xd397_bea5_5ed0_a9b9, 0xd3d1_52c0_86ab_4c76, 0xd42a_4fb3_6b14_21b2, 0xd44f_d089_9e45_7a2b,
+    0xd471_ba67_4f56_6aca, 0xd487_ae2e_06db_3c90, 0xd48a_2ec5_a9d8_5dd3, 0xd4a5_47c1_560e_3111,
+    0xd4b0_9447_28bf_3213, 0xd4cf_1848_5c68_3cda, 0xd4f3_dc15_7922_187f, 0xd4f5_119e_97b7_8339,
+    0xd4fc_3cde_3c09_a9b4, 0xd4fc_5055_f541_3eb1, 0xd55e_9d9b_688c_5833, 0xd571_cb8b_3c8c_569f,
+    0xd5ad_6f88_cf91_4734, 0xd609_f09d_5bc2_b903, 0xd614_d287_5545_d117, 0xd647_59f0_aaf9_907e,
+    0xd69c_5efe_86c3_b667, 0xd6a5_d0b3_c948_57d0, 0xd6bd_de15_1a4d_1004, 0xd6c5_d66a_d50d_da66,
+    0xd6ea_b48b_1ae2_4248, 0xd6f0_0124_bde1_cf45, 0xd778_0680_8496_881d, 0xd7da_72bf_fa4d_7e17,
+    0xd992_afb9_4892_85d1, 0xd9d1_6069_603d_d704, 0xda4d_2fd6_f5f8_e25b, 0xda55_2e2e_e28f_d2bb,
+    0xdb15_dd47_d4e2_7063, 0xdb40_e375_e87a_ef59, 0xdb51_6333_584c_7ed7, 0xdb5a_d093_325b_425e,
+    0xdbe3_c5bd_a333_d160, 0xdcc4_9d90_8a23_f21e, 0xdce7_738f_d799_6600, 0xdd0b_18bb_2c8b_704e,
+    0xddb5_47bd_4234_8964, 0xddbe_4686_1d63_c860, 0xdde4_50ba_0776_4646, 0xde0c_65ed_64c0_0df8,
+    0xde10_8001_f9aa_650f, 0xde14_2fbb_8bc4_722a, 0xde18_7ddf_36ed_ff26, 0xde2a_3de7_e243_e930,
+    0xde7e_a73e_ce83_b817, 0xdf3f_b509_3952_bcec, 0xdf63_59d7_d4b1_1588, 0xdf98_90ff_9166_7041,
+    0xdfa0_9451_5124_d27c, 0xdfe8_64a1_92c6_9670, 0xe070_e814_b9c8_d016, 0xe088_8b86_ae32_f21e,
+    0xe094_2647_4708_8943, 0xe102_64e3_8e69_d0ae, 0xe14e_3c26_dc26_3d95, 0xe1be_ef3e_6e76_c5d5,
+    0xe1c0_0c19_eedf_3619, 0xe1cd_2cbe_5dcb_ad17, 0xe223_2960_dc89_395d, 0xe289_a504_0ac4_ee06,
+    0xe2af_fc06_1d83_229e, 0xe2db_cb11_9dd7_d1a5, 0xe2f0_8684_c4ef_a17e, 0xe3c5_d758_7635_518e,
+    0xe3ee_f58c_c34f_0cdb, 0xe4a8_0ef3_0cb4_6345, 0xe4fa_e3d6_77ec_e817, 0xe51d_4391_7174_9659,
+    0xe534_1947_2139_51c7, 0xe538_427b_b2ad_2c2e, 0xe561_e391_fc72_b96b, 0xe5e7_13a3_a632_6ad6,
+    0xe624_0e66_a57b_055c, 0xe634_7845_3fed_b931, 0xe63f_5ef0_242e_1d8a, 0xe650_edaf_0b8f_db0c,
+    0xe65b_46e6_9e11_e4e9, 0xe6e5_08e7_d2c6_7821, 0xe72f_f995_5619_f0ed, 0xe7d6_44c9_3f00_ef4b,
+    0xe80c_ead4_e958_7cd3, 0xe85c_8dd8_71f5_9841, 0xe888_ca91_03f7_f11a, 0xe9f7_ffb1_5641_34ad,
+    0xea1c_a3e2_5b35_a51e, 0xea1e_245a_bb01_f2df, 0xea3d_1812_cb7b_3b35, 0xeaa6_6039_2e4f_484c,
+    0xead9_29f4_2002_6605, 0xebd7_a38d_b288_b297, 0xed19_d3c8_6630_797c, 0xed1e_da8f_bd77_762c,
+    0xed4d_8cc7_db91_d6dd, 0xee8d_1255_44be_5d85, 0xeeb2_87c8_ede1_35ff, 0xeecf_ba29_7d34_cb75,
+    0xef48_5f94_e09f_4d9e, 0xefaf_6387_5e20_f185, 0xf00f_15c9_bc65_f1cf, 0xf022_ad7b_7945_5ba6,
+    0xf087_5fac_2b7c_8482, 0xf0db_0128_db85_2137, 0xf0ed_5045_2f01_dbf5, 0xf10e_2bb8_3a48_2429,
+    0xf139_e02d_7543_073f, 0xf1ba_843a_3728_4594, 0xf1bb_c4c8_4643_2afd, 0xf1bc_d37f_bb88_81ce,
+    0xf1d0_5c07_4a28_3710, 0xf219_5b4d_ec33_43e0, 0xf21d_d28b_88bc_699f, 0xf2b5_5c68_9b59_8d40,
+    0xf30a_9b2e_32f3_4793, 0xf3ec_29ee_370a_9661, 0xf4a9_848a_8866_1a29, 0xf4e8_0f54_f0be_5996,
+    0xf5c1_10e8_e3db_9e4b, 0xf65b_24a2_5289_edf5, 0xf66c_f776_e5a0_b9b4, 0xf768_acc5_8dc2_e2e3,
+    0xf78e_cdd1_8690_6d21, 0xf888_be26_49e5_37a2, 0xf895_617d_b25d_5d65, 0xf974_405f_813d_c6d9,
+    0xf9f8_eb8c_c347_95e9, 0xfa42_31e7_6b1f_e533, 0xfa6f_4085_83d8_fbe7, 0xfaa0_f207_4171_5e49,
+    0xfb3e_47c0_17ca_22f4, 0xfb7f_6509_e3ab_7681, 0xfb99_a1a5_19b5_64de, 0xfbeb_a533_7985_43e0,
+    0xfc45_75ee_d83e_dc9c, 0xfc8a_88e2_a7d2_e222, 0xfcaa_bd92_6dcd_e840, 0xfcb2_dbdf_4216_1008,
+    0xfcbb_76d4_d2b3_5edf, 0xfd00_cbbb_d9d0_ba43, 0xfd24_c4d8_d9d8_8c1e, 0xfdb6_a820_b06f_30d7,
+    0xfdd4_8aa2_3ae7_9679, 0xfe4b_c825_efb9_4d14, 0xfe75_b3d6_4ac9_0f5b, 0xfea8_f712_77c5_23ec,
+    0xfee7_7090_d3a8_9101, 0xff81_f906_a0a3_33bb, 0xffc1_09f7_0f5b_d025, 0xffdf_f065_7e09_322f,
+    0xffe3_778b_b0de_8474,
+];
