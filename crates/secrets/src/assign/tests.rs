@@ -163,10 +163,11 @@ proptest! {
         chunk in 1..3000_usize,
     ) {
         let value = chars(ALNUM, 30);
-        let text: String = pads
-            .iter()
-            .map(|pad| format!("{}\napi_token = \"{value}\"\n", "lorem ".repeat(pad / 6)))
-            .collect();
+        let mut text = String::new();
+        for pad in &pads {
+            text.push_str(&"lorem ".repeat(pad / 6));
+            text.push_str(&["\napi_token = \"", &value, "\"\n"].concat());
+        }
         let whole = scan_in(FILE, text.as_bytes(), usize::MAX);
         prop_assert_eq!(whole.len(), pads.len());
         prop_assert_eq!(scan_in(FILE, text.as_bytes(), chunk), whole);
