@@ -27,9 +27,13 @@ fn judge(candidate: &Candidate<'_>) -> Option<Found> {
     let text = candidate.window.get(candidate.at..)?;
     let canonical = text.get(1).is_some_and(u8::is_ascii_digit);
     let open = memmem::find(text.get(..16)?, b"protected").is_none();
-    let inner = text.get(1..)?;
-    let inner = inner.get(memchr::memchr(b'(', inner)?..)?;
+    let open_list = memchr::memchr(b'(', text.get(1..)?)? + 1;
+    let inner = text.get(open_list..)?;
+    let begin = candidate.at + open_list;
     let name = algorithm(inner, canonical)?;
+    // A program keeps one text after the other, with a NUL between them.
+    let end = memchr::memchr(0, inner).filter(|_| !canonical);
+    let inner = inner.get(..end.unwrap_or(inner.len()))?;
     let (start, secret) = match (canonical, open) {
         (true, true) => ["(1:d", "(1:x"]
             .iter()
@@ -43,7 +47,7 @@ fn judge(candidate: &Candidate<'_>) -> Option<Found> {
     } else {
         Kind::sealed(format!("encrypted GnuPG private key ({name})"))
     };
-    let end = candidate.window.len() - inner.len() + start;
+    let end = begin + start;
     Some(found(
         candidate.at..end,
         kind,
@@ -124,6 +128,7 @@ pub(super) fn examples() -> Vec<super::tests::Example> {
                 rsa(&[n("n", 257), n("e", 3)]),
                 sealed(b"(1:q32:"),
                 text("(private-key(rsa(n%m)(e%m)(d%m)(p%m)(q%m)(u%m)))".into()),
+                text(format!("(private-key(dsa(p%m)(x%m)))\0(d #{hex}#)")),
                 text("(protected-private-key(rsa(n #00#)(protected mode #00#)))".into()),
                 text(format!("(11:private-key(3:foo(1:d32:{hex})))")),
             ]),

@@ -26,9 +26,8 @@ fn entry(span: Range<usize>, alias: &[u8], kind: Kind, key: impl Into<Vec<u8>>) 
     };
     let alias: String = alias.chars().map(plain).take(MAX_ALIAS).collect();
     let field = (!alias.is_empty()).then_some(alias);
-    let excerpt = kind.what.clone();
     Found {
         field,
-        ..found(span, kind, Secret::new(key), excerpt)
+        ..found(span, kind, Secret::new(key), String::new())
     }
 }

@@ -27,10 +27,9 @@ fn entries(file: &[u8], all: &mut Vec<Found>) -> Option<()> {
             let (name, key) = entry(content)?;
             let span = begin..begin + content.len();
             let kind = Kind::open("Kerberos key");
-            let excerpt = kind.what.clone();
             all.push(Found {
                 field: Some(name),
-                ..found(span, kind, Secret::new(key), excerpt)
+                ..found(span, kind, Secret::new(key), String::new())
             });
         }
         if length == 0 && rest.0.iter().any(|&b| b != 0) {

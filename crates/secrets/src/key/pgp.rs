@@ -44,8 +44,7 @@ pub(super) fn read(file: &[u8]) -> Vec<Found> {
     }
     match kind(file) {
         Some(kind) if rest.is_empty() => {
-            let excerpt = kind.what.clone();
-            vec![found(0..file.len(), kind, Secret::new(file), excerpt)]
+            vec![found(0..file.len(), kind, Secret::new(file), String::new())]
         }
         _ => Vec::new(),
     }

@@ -40,8 +40,12 @@ pub(super) fn read(file: &[u8]) -> Vec<Found> {
         return Vec::new();
     };
     let whole = whole.unwrap_or_default();
-    let excerpt = kind.what.clone();
-    vec![found(0..whole.len(), kind, Secret::new(whole), excerpt)]
+    vec![found(
+        0..whole.len(),
+        kind,
+        Secret::new(whole),
+        String::new(),
+    )]
 }
 
 #[cfg(test)]
