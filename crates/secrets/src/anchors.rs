@@ -211,7 +211,7 @@ fn hash(four: u32) -> usize {
     (four.wrapping_mul(FACTOR) >> (u32::BITS - CELL_BITS)) as usize
 }
 
-const SLOT_SHIFT: u32 = 3;
+const SLOT_SHIFT: u32 = 0;
 
 fn slot(hash: usize) -> usize {
     hash >> SLOT_SHIFT

@@ -58,8 +58,8 @@ fn digit(byte: u8) -> Option<u8> {
         .filter(|&digit| digit != NONE)
 }
 
-/// The same without a table, which the compiler turns into vector instructions.
-#[expect(clippy::needless_bitwise_bool, reason = "branches would be no vectors")]
+/// The same without a table.
+#[expect(clippy::needless_bitwise_bool, reason = "branches would be slower")]
 fn is_digit(b: u8) -> bool {
     let letter = (b | 0x20).wrapping_sub(b'a') < 26;
     let other = (b.wrapping_sub(b'-') < 13) & (b != b'.');
@@ -353,27 +353,26 @@ fn is_armoured(before: &[u8], bytes: &[u8]) -> bool {
 }
 
 /// Where the next run begins that may be long enough, or goes on to the end.
+///
+/// Wherever a run of [`SHORTEST`] lies, it holds the first half of one of the groups.
 fn find(bytes: &[u8], from: usize) -> Option<usize> {
-    let (groups, _) = bytes.get(from..)?.as_chunks::<64>();
-    let mut full = false;
+    let (groups, _) = bytes.get(from..)?.as_chunks::<16>();
     for (at, group) in groups.iter().enumerate() {
-        let marks = group.map(|b| if is_digit(b) { 0xff_u8 } else { 0 });
-        let (words, _) = marks.as_chunks::<8>();
-        for (word_at, word) in words.iter().enumerate() {
-            let whole = u64::from_ne_bytes(*word) == u64::MAX;
-            if whole && full {
-                let start = begin(bytes, from + at * 64 + word_at * 8, from);
-                let rest = bytes.get(start..).unwrap_or_default();
-                let enough = rest.get(..SHORTEST).unwrap_or(rest);
-                if enough.iter().all(|b| is_digit(*b)) {
-                    return Some(start);
-                }
-            }
-            full = whole;
+        let Some(word) = group.first_chunk::<8>() else {
+            continue;
+        };
+        if holds_a_gap(u64::from_le_bytes(*word)) || !word.iter().all(|b| is_digit(*b)) {
+            continue;
+        }
+        let start = begin(bytes, from + at * group.len(), from);
+        let rest = bytes.get(start..).unwrap_or_default();
+        let enough = rest.get(..SHORTEST).unwrap_or(rest);
+        if enough.iter().all(|b| is_digit(*b)) {
+            return Some(start);
         }
     }
     // What is left is short; so is what a run at its start has before it.
-    let mut start = begin(bytes, from + groups.len() * 64, from);
+    let mut start = begin(bytes, from + groups.len() * 16, from);
     while let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) {
         let length = rest.iter().take_while(|b| is_digit(**b)).count();
         if length >= SHORTEST || (length > 0 && length == rest.len()) {
@@ -382,6 +381,13 @@ fn find(bytes: &[u8], from: usize) -> Option<usize> {
         start += length + 1;
     }
     None
+}
+
+/// Whether one of eight bytes is less than any digit, as blanks and quotes are, or not ASCII.
+fn holds_a_gap(word: u64) -> bool {
+    const ONES: u64 = u64::MAX / 0xff;
+    let less = word.wrapping_sub(ONES * b'+' as u64);
+    less & 0x80 * ONES != 0 || word & 0x80 * ONES != 0
 }
 
 /// The first of the characters before `at` without a gap.

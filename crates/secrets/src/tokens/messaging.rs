@@ -122,7 +122,7 @@ pub(super) static ROWS: &[Detector] = &[
     Detector::token(
         "resend-key",
         "Resend key",
-        &["esend", "RESEND"],
+        &["RESEND_", "resend_api", "resend-api", "resendApi", "Resend("],
         "(?i:resend)[^\\n]{0,60}?[^0-9A-Za-z](re_[0-9A-Za-z]{6,10}_[0-9A-Za-z]{20,30})",
     )
     .checked(random)

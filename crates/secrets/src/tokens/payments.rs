@@ -44,7 +44,7 @@ pub(super) static ROWS: &[Detector] = &[
     Detector::token(
         "square-personal-token",
         "Square access token",
-        &["quare", "QUARE"],
+        &["SQUARE", "square_", "square-", "square.", "squareA", "squareT", "squareup", "Square "],
         "(?i:square)[^\\n]{0,60}?[^0-9A-Za-z+/](EAAA[0-9A-Za-z_-]{60})",
     )
     .checked(random)
