@@ -37,9 +37,9 @@ type Cells = [u8; CELLS];
 
 /// All anchors, prepared once.
 pub(crate) struct Anchors {
-    /// Whether a triple with this hash may be of an anchor.
+    /// For each hash, the marks of the triples of anchors that have it.
     cells: Box<Cells>,
-    /// For the upper bits of a hash, where its triples lie in `triples`.
+    /// For each hash, where its triples lie in `triples`.
     slots: Vec<Range<u32>>,
     triples: Vec<Triple>,
     list: Vec<&'static [u8]>,
@@ -69,15 +69,15 @@ struct Triple {
 impl Anchors {
     pub(crate) fn new(anchors: &[&'static [u8]]) -> Self {
         let mut triples: Vec<Triple> = anchors.iter().enumerate().flat_map(triples_of).collect();
-        triples.sort_by_key(|triple| slot(hash(triple.bytes)));
+        triples.sort_by_key(|triple| hash(triple.bytes));
         let mut cells = cells();
-        let mut slots = vec![0..0; CELLS >> SLOT_SHIFT];
+        let mut slots = vec![0..0; CELLS];
         for (place, triple) in (0..).zip(&triples) {
             let hash = hash(triple.bytes);
             if let Some(cell) = cells.get_mut(hash) {
-                *cell = 1;
+                *cell |= mark(triple.bytes);
             }
-            if let Some(slot) = slots.get_mut(slot(hash)) {
+            if let Some(slot) = slots.get_mut(hash) {
                 *slot = if slot.start == slot.end {
                     place
                 } else {
@@ -122,7 +122,7 @@ impl Anchors {
             let lanes = lanes(round);
             if lanes.iter().fold(0, |any, lane| any | self.cell(*lane)) != 0 {
                 for (lane, four) in lanes.iter().enumerate() {
-                    if self.cell(*four) != 0 {
+                    if self.cell(*four) & mark(*four) != 0 {
                         self.verify(bytes, at + STRIDE * lane, *four, &range, found);
                     }
                 }
@@ -153,7 +153,7 @@ impl Anchors {
         range: &Range<usize>,
         found: &mut Vec<Anchored>,
     ) {
-        let slot = self.slots.get(slot(hash(four)));
+        let slot = self.slots.get(hash(four));
         let triples = slot.and_then(|slot| {
             let (start, end) = (usize::try_from(slot.start), usize::try_from(slot.end));
             self.triples.get(start.ok()?..end.ok()?)
@@ -204,17 +204,18 @@ fn lanes(round: &[u8; ROUND]) -> [u32; LANES] {
     })
 }
 
-/// Hash of the lower three bytes: the factor shifts the fourth out.
+/// Shifts the fourth byte out of a product.
+const FACTOR: u32 = 0x9e37_79b1 << 8;
+
+/// Hash of the lower three bytes.
 #[inline]
 fn hash(four: u32) -> usize {
-    const FACTOR: u32 = 0x9e37_79b1 << 8;
     (four.wrapping_mul(FACTOR) >> (u32::BITS - CELL_BITS)) as usize
 }
 
-const SLOT_SHIFT: u32 = 0;
-
-fn slot(hash: usize) -> usize {
-    hash >> SLOT_SHIFT
+/// One of eight bits, by further bits of the same product: most triples that share a hash differ in it.
+fn mark(four: u32) -> u8 {
+    1 << (four.wrapping_mul(FACTOR) >> (u32::BITS - CELL_BITS - 3) & 7)
 }
 
 /// The neighbouring triples of an anchor that files hold least often.

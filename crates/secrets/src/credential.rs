@@ -45,6 +45,10 @@ fn is_at(path: &[u8], end: &str) -> bool {
     }
     let name_end = end.strip_prefix('*');
     let end = name_end.unwrap_or(end).as_bytes();
+    let last = |bytes: &[u8]| bytes.last().map(u8::to_ascii_lowercase);
+    if last(path) != last(end) {
+        return false; // as nearly all, and every member of an archive comes here
+    }
     let Some((before, tail)) = path
         .len()
         .checked_sub(end.len())

@@ -8,7 +8,8 @@ rule!(
     /// ## What it checks
     /// Values that are secrets by the name they are assigned to (`DB_PASSWORD=`, `--api-key`,
     /// `"client_secret":`) and that look random. In variables, labels, commands, build arguments and
-    /// environment files the name decides, and it is an error.
+    /// environment files the name decides, and it is an error. In documentation, tests and what
+    /// distributions install (`/usr/lib`, `/usr/share`) it is information.
     ///
     /// ## Why it matters
     /// Whoever pulls the image has the value. Variables and the history are even shown by

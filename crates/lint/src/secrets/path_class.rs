@@ -9,6 +9,8 @@ use imglint_layers::ImagePath;
 pub(crate) enum PathClass {
     /// Programs and data that containers run with.
     Plain,
+    /// The same, of somebody else: what packages install.
+    Packaged,
     /// Documentation, examples, tests, translations: full of secrets that open nothing.
     Aside {
         /// Whether the image's own application lives there, and not a package of somebody else.
@@ -30,6 +32,7 @@ const ASIDE: &[&str] = &[
     "locale",
     "locales",
     "man",
+    "mysql-test",
     "samples",
     "spec",
     "specs",
@@ -78,6 +81,9 @@ const PACKAGES: &[&str] = &[
     "vendor",
 ];
 
+/// Where distributions install.
+const PACKAGED: &[&str] = &["usr/include/", "usr/lib/", "usr/lib64/", "usr/share/"];
+
 /// Homes are named after people, who may be called `test`.
 const HOMES: &[u8] = b"home/";
 
@@ -88,6 +94,8 @@ impl PathClass {
             Self::Aside {
                 live: is_live(path),
             }
+        } else if is_packaged(path) {
+            Self::Packaged
         } else {
             Self::Plain
         }
@@ -114,6 +122,12 @@ fn is_aside(path: &[u8]) -> bool {
                 .iter()
                 .any(|aside| name.eq_ignore_ascii_case(aside.as_bytes()))
         })
+}
+
+/// Nothing of one's own belongs there (FHS 3.0, §4.6 and §4.11).
+fn is_packaged(path: &[u8]) -> bool {
+    let is_below = |place: &&str| path.starts_with(place.as_bytes());
+    PACKAGED.iter().any(|place| is_below(&place)) || passes(path, b"dist-packages")
 }
 
 fn is_live(path: &[u8]) -> bool {
@@ -164,15 +178,24 @@ mod tests {
     fn what_is_run_is_plain_wherever_it_is_installed() {
         for path in [
             "app/server.js",
-            "usr/lib/python3/dist-packages/app/settings.py",
             "app/node_modules/thing/index.js",
-            "usr/share/app/config.yml",
+            "usr/local/lib/app/config.yml",
             "home/test/.npmrc",
-            "usr/lib/test",
             "opt/contest/key.pem",
             "usr/src/linux/key.h",
         ] {
             assert_eq!(class(path), PathClass::Plain, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_distributions_install_is_packaged() {
+        for path in [
+            "usr/lib/python3/dist-packages/app/settings.py",
+            "usr/share/app/config.yml",
+            "usr/lib/test",
+        ] {
+            assert_eq!(class(path), PathClass::Packaged, "{path}");
         }
     }
 

@@ -45,6 +45,7 @@ pub(super) fn of_file(hit: &Hit, path: &ImagePath, owned: Option<Ownership>) -> 
     let most = match (owned, PathClass::of(path)) {
         (Some(Ownership::Distribution), _) => Severity::Info,
         (Some(Ownership::Package), _) | (_, PathClass::Aside { .. }) if guessed => Severity::Info,
+        (_, PathClass::Packaged) if hit.family == Family::AssignedSecret => Severity::Info,
         (_, PathClass::Aside { live }) if is_key(hit.family) => {
             if live {
                 Severity::Error

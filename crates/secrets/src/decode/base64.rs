@@ -354,25 +354,26 @@ fn is_armoured(before: &[u8], bytes: &[u8]) -> bool {
 
 /// Where the next run begins that may be long enough, or goes on to the end.
 ///
-/// Wherever a run of [`SHORTEST`] lies, it holds the first half of one of the groups.
+/// Wherever a run of [`SHORTEST`] lies, two words of eight bytes are part of it.
 fn find(bytes: &[u8], from: usize) -> Option<usize> {
-    let (groups, _) = bytes.get(from..)?.as_chunks::<16>();
+    let (groups, _) = bytes.get(from..)?.as_chunks::<64>();
+    let mut last = 0;
     for (at, group) in groups.iter().enumerate() {
-        let Some(word) = group.first_chunk::<8>() else {
-            continue;
-        };
-        if holds_a_gap(u64::from_le_bytes(*word)) || !word.iter().all(|b| is_digit(*b)) {
-            continue;
-        }
-        let start = begin(bytes, from + at * group.len(), from);
-        let rest = bytes.get(start..).unwrap_or_default();
-        let enough = rest.get(..SHORTEST).unwrap_or(rest);
-        if enough.iter().all(|b| is_digit(*b)) {
+        let (words, _) = group.as_chunks::<8>();
+        // No branch for a word: in text they are guessed wrong too often.
+        let free = words.iter().rev().fold(0_u32, |free, word| {
+            free << 1 | u32::from(!holds_a_gap(u64::from_le_bytes(*word)))
+        });
+        let pairs = free & (free << 1 | last);
+        last = free >> 7;
+        if pairs != 0
+            && let Some(start) = long_run(bytes, from, from + at * group.len(), pairs)
+        {
             return Some(start);
         }
     }
     // What is left is short; so is what a run at its start has before it.
-    let mut start = begin(bytes, from + groups.len() * 16, from);
+    let mut start = begin(bytes, from + groups.len() * 64, from);
     while let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) {
         let length = rest.iter().take_while(|b| is_digit(**b)).count();
         if length >= SHORTEST || (length > 0 && length == rest.len()) {
@@ -381,6 +382,24 @@ fn find(bytes: &[u8], from: usize) -> Option<usize> {
         start += length + 1;
     }
     None
+}
+
+/// Where a long run begins that holds one of the words from `group` on that `pairs` marks, and the one
+/// before it.
+fn long_run(bytes: &[u8], floor: usize, group: usize, pairs: u32) -> Option<usize> {
+    (0..8)
+        .filter(|word| pairs >> word & 1 == 1)
+        .find_map(|word| {
+            let place = group + 8 * word;
+            let pair = bytes.get(place.checked_sub(8)?..place + 8)?;
+            if !pair.iter().all(|b| is_digit(*b)) {
+                return None;
+            }
+            let start = begin(bytes, place, floor);
+            let rest = bytes.get(start..).unwrap_or_default();
+            let enough = rest.get(..SHORTEST).unwrap_or(rest);
+            enough.iter().all(|b| is_digit(*b)).then_some(start)
+        })
 }
 
 /// Whether one of eight bytes is less than any digit, as blanks and quotes are, or not ASCII.

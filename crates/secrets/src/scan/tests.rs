@@ -36,7 +36,10 @@ fn every_kind_of_key_is_found() {
         ),
         (pem("EC PRIVATE KEY", &ec_key()), "EC private key (P-256)"),
         (
-            pem("PRIVATE KEY", &pkcs8_key(&[0x2b, 0x65, 0x70], &der(4, &[4; 32]))),
+            pem(
+                "PRIVATE KEY",
+                &pkcs8_key(&[0x2b, 0x65, 0x70], &der(4, &[4; 32])),
+            ),
             "PKCS#8 private key (Ed25519)",
         ),
         (

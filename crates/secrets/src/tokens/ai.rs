@@ -161,7 +161,13 @@ pub(super) static ROWS: &[Detector] = &[
     Detector::token(
         "cursor-key",
         "Cursor key",
-        &["CURSOR_API", "cursor_api", "cursor-api", "cursorApi", "CursorApi"],
+        &[
+            "CURSOR_API",
+            "cursor_api",
+            "cursor-api",
+            "cursorApi",
+            "CursorApi",
+        ],
         "(?i:cursor)[^\\n]{0,40}?[^0-9A-Za-z](key_[0-9a-f]{64})",
     )
     .checked(random)

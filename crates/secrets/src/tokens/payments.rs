@@ -44,7 +44,9 @@ pub(super) static ROWS: &[Detector] = &[
     Detector::token(
         "square-personal-token",
         "Square access token",
-        &["SQUARE", "square_", "square-", "square.", "squareA", "squareT", "squareup", "Square "],
+        &[
+            "SQUARE", "square_", "square-", "square.", "squareA", "squareT", "squareup", "Square ",
+        ],
         "(?i:square)[^\\n]{0,60}?[^0-9A-Za-z+/](EAAA[0-9A-Za-z_-]{60})",
     )
     .checked(random)
