@@ -42,7 +42,7 @@ pub(super) static ROWS: &[Detector] = &[
     )
     .checked(random),
     Detector::token("groq-key", "Groq key", &["gsk_"], "gsk_[0-9A-Za-z]{52}").checked(random_word),
-    Detector::token("xai-key", "xAI key", &["xai-"], "xai-[0-9A-Za-z]{80}").checked(random_word),
+    Detector::token("xai-key", "xAI key", &["xai-"], "xai-[0-9A-Za-z]{80,84}").checked(random_word),
     Detector::token(
         "perplexity-key",
         "Perplexity key",
@@ -163,9 +163,15 @@ pub(super) static ROWS: &[Detector] = &[
         "Cursor key",
         &[
             "CURSOR_API",
+            "CURSOR_KEY",
+            "CURSOR_TOKEN",
             "cursor_api",
+            "cursor_key",
+            "cursor_token",
             "cursor-api",
             "cursorApi",
+            "cursorKey",
+            "cursorToken",
             "CursorApi",
         ],
         "(?i:cursor)[^\\n]{0,40}?[^0-9A-Za-z](key_[0-9a-f]{64})",

@@ -101,7 +101,7 @@ pub(super) static ROWS: &[Detector] = &[
         "duffel-token",
         "Duffel token",
         &["duffel_live_", "duffel_test_"],
-        "duffel_(?:live|test)_[0-9A-Za-z_-]{43}",
+        "duffel_(?:live|test)_[0-9A-Za-z_=-]{43}",
     )
     .checked(live_or_test),
     Detector::token(
