@@ -37,23 +37,23 @@ pub(super) fn write(context: &Path) -> Result<()> {
     put(
         context,
         "base.conf",
-        &text(&row("base layer", "/etc/base.conf")),
+        text(&row("base layer", "/etc/base.conf")),
     )?;
     put(
         context,
         "first.conf",
-        &text(&row("overwritten file", "/etc/app.conf")),
+        text(&row("overwritten file", "/etc/app.conf")),
     )?;
     put(context, "second.conf", "token =\n")?;
     put(
         context,
         "gone.conf",
-        &text(&row("deleted file", "/etc/gone.conf")),
+        text(&row("deleted file", "/etc/gone.conf")),
     )?;
     put(
         context,
         "opaque/a.conf",
-        &text(&row("opaque directory", "/opaque/a.conf")),
+        text(&row("opaque directory", "/opaque/a.conf")),
     )?;
     let name = row("file name", "/srv/names/");
     put(context, &format!("names/{name}.txt"), "named\n")?;
@@ -110,12 +110,12 @@ fn dockerfile(row: &mut impl FnMut(&'static str, &str) -> String) -> String {
     )
 }
 
-fn put(context: &Path, name: &str, content: impl AsRef<[u8]>) -> Result<()> {
+fn put(context: &Path, name: &str, bytes: impl AsRef<[u8]>) -> Result<()> {
     let path = context.join(name);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).into_diagnostic()?;
     }
-    fs::write(&path, content)
+    fs::write(&path, bytes)
         .into_diagnostic()
         .wrap_err_with(|| path.display().to_string())
 }

@@ -127,7 +127,7 @@ fn is_aside(path: &[u8]) -> bool {
 /// Nothing of one's own belongs there (FHS 3.0, §4.6 and §4.11).
 fn is_packaged(path: &[u8]) -> bool {
     let is_below = |place: &&str| path.starts_with(place.as_bytes());
-    PACKAGED.iter().any(|place| is_below(&place)) || passes(path, b"dist-packages")
+    PACKAGED.iter().any(is_below) || passes(path, b"dist-packages")
 }
 
 fn is_live(path: &[u8]) -> bool {

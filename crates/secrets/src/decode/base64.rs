@@ -405,8 +405,9 @@ fn long_run(bytes: &[u8], floor: usize, group: usize, pairs: u32) -> Option<usiz
 /// Whether one of eight bytes is less than any digit, as blanks and quotes are, or not ASCII.
 fn holds_a_gap(word: u64) -> bool {
     const ONES: u64 = u64::MAX / 0xff;
-    let less = word.wrapping_sub(ONES * b'+' as u64);
-    less & 0x80 * ONES != 0 || word & 0x80 * ONES != 0
+    const LEAST: u64 = 0x2b; // `+`
+    let less = word.wrapping_sub(ONES * LEAST);
+    (less | word) & (ONES << 7) != 0
 }
 
 /// The first of the characters before `at` without a gap.
