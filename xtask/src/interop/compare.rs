@@ -47,7 +47,9 @@ pub(super) fn folder(program: &Path, engines: &Engines, folder: &Path) -> Result
     }
     let witnessed =
         [&first, &buildkit].map(|build| build.iter().find(|reading| reading.path.is_file()));
-    for reading in witnessed.into_iter().flatten() {
+    // Names that hold planted secrets are masked, so they cannot be what umoci has.
+    let comparable = |_: &&Reading| !folder.join(planted::LIST).exists();
+    for reading in witnessed.into_iter().flatten().filter(comparable) {
         match unpacked::difference(engines, reading) {
             Ok(problem) => table.check(&reading.path, "umoci unpack", problem),
             Err(reason) => println!(

@@ -9,10 +9,6 @@ const OUTPUT: usize = 32 * 1024;
 
 /// How a stream is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    not(all(feature = "bzip2", feature = "xz", feature = "zstd")),
-    expect(dead_code, reason = "not all are built")
-)]
 pub(super) enum Compression {
     Deflate,
     Zlib,
@@ -31,6 +27,10 @@ pub(super) enum Pushed {
     /// The stream is damaged.
     Broken,
     /// A limit forbids to go on.
+    #[cfg_attr(
+        not(any(feature = "xz", feature = "zstd")),
+        expect(dead_code, reason = "only their streams ask for memory")
+    )]
     Cut(Cut),
     /// Whoever takes the output wants no more.
     Refused,
@@ -66,6 +66,10 @@ struct Step {
 
 impl Codec {
     /// Begins a stream; says whether it can.
+    #[cfg_attr(
+        not(any(feature = "xz", feature = "zstd")),
+        expect(unused_variables, reason = "only their streams ask for memory")
+    )]
     pub(super) fn begin(&mut self, compression: Compression, limits: &Limits) -> bool {
         self.output.resize(OUTPUT, 0);
         self.engine = match compression {
