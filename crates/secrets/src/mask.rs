@@ -9,8 +9,8 @@ pub use self::{keys::masked, known::KnownSecrets};
 use crate::{
     context::Context,
     hit::{Family, Hit},
-    hits::MAX_HITS,
     key,
+    scan::FileScan,
     scanner::Scanner,
 };
 
@@ -59,8 +59,12 @@ impl Scanner {
         }
         let mut shown = masked(text);
         for round in 0..=ROUNDS {
-            let mut hits = self.text(context, shown.as_bytes());
-            let full = hits.len() >= MAX_HITS;
+            let mut scan = FileScan::new(self, context);
+            scan.feed(shown.as_bytes());
+            let mut hits = scan.finish();
+            if scan.cut().is_some() {
+                return Cow::Borrowed(MASK); // nobody knows what else it quotes
+            }
             hits.retain(&wanted);
             let mut patches: Vec<Patch> = hits.iter().map(|hit| patch(hit, &shown)).collect();
             let new = |patch: &Patch| shown.get(patch.span.clone()) != Some(&patch.with);
@@ -68,7 +72,7 @@ impl Scanner {
             let Some(first) = patches.first() else { break };
             let cut = match patches.last() {
                 _ if round == ROUNDS => Some(first.span.start),
-                Some(last) if full => Some(last.span.start),
+                Some(last) if scan.more() => Some(last.span.start),
                 _ => None,
             };
             if let Some(cut) = cut {

@@ -8,9 +8,6 @@ use crate::facts::{CutScan, FileSecrets, SecretPlace};
 /// Secrets listed per layer; a layer with more is made to fill memory.
 const MOST_SECRETS: usize = 10_000;
 
-/// As many as one scan gives: there may be more.
-const MOST_OF_ONE_SCAN: usize = 1000;
-
 /// Bytes that the secrets of one layer may take.
 const MOST_BYTES: u64 = 64 << 20;
 
@@ -62,6 +59,7 @@ impl<'s> Run<'s> {
         Some(Ended {
             begin: self.begin,
             hits,
+            more: self.scan.more(),
             rejected: self.scan.rejected(),
             cut: self.scan.cut().map(|cut| cut.to_string()),
         })
@@ -79,6 +77,8 @@ impl<'s> Run<'s> {
 pub(crate) struct Ended {
     pub(crate) begin: u64,
     pub(crate) hits: Vec<Hit>,
+    /// Whether there were more.
+    more: bool,
     rejected: u64,
     /// Why it did not see all.
     cut: Option<String>,
@@ -115,6 +115,7 @@ impl Secrets {
         let Some(Ended {
             begin,
             mut hits,
+            more,
             rejected,
             cut,
         }) = ended
@@ -128,7 +129,7 @@ impl Secrets {
             self.bytes <= MOST_BYTES
         };
         let room = room.take_while(fits).count();
-        self.more |= hits.len() > room || hits.len() >= MOST_OF_ONE_SCAN;
+        self.more |= hits.len() > room || more;
         hits.truncate(room);
         if hits.is_empty() && cut.is_none() {
             return;

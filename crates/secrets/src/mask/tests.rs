@@ -1,5 +1,8 @@
 use super::*;
-use crate::tokens::tests::{ALNUM, chars};
+use crate::{
+    hits::MAX_HITS,
+    tokens::tests::{ALNUM, chars},
+};
 
 fn token() -> String {
     format!("github_{}_{}_{}", "pat", chars(ALNUM, 22), chars(ALNUM, 59))
@@ -59,4 +62,10 @@ fn the_rest_of_a_key_in_putty_form_goes_with_its_head() {
     let secret = key.split("Private-Lines").nth(1).unwrap();
     let line = secret.lines().nth(1).unwrap();
     assert!(!masked.contains(line), "{masked}");
+}
+
+#[test]
+fn a_text_that_is_not_looked_through_is_not_shown() {
+    let text = format!("{} {}", "AKIA".repeat(400_000), token());
+    assert_eq!(Scanner::new().mask(Context::Command, &text), MASK);
 }
