@@ -150,8 +150,13 @@ impl Secrets {
     pub(crate) fn add_of_file(&mut self, mut ended: Option<Ended>, entry: EntryId) {
         for Ended { begin, hits, .. } in ended.iter_mut().filter(|ended| ended.begin > 0) {
             for hit in hits {
-                hit.offset = hit.offset.saturating_add(*begin);
-                (hit.line, hit.column) = (None, None);
+                // In a member of an archive, both count from where the member begins.
+                let in_member = hit.offset != hit.outer_offset;
+                hit.outer_offset = hit.outer_offset.saturating_add(*begin);
+                if !in_member {
+                    hit.offset = hit.outer_offset;
+                    (hit.line, hit.column) = (None, None);
+                }
             }
         }
         self.add(ended, None, |_| SecretPlace::Entry(entry));
