@@ -13,6 +13,7 @@ use crate::{
     facts::{Facts, FileSecrets, LayerFacts, LooseBlob, LooseRole, SecretPlace},
     finding::{Finding, Findings, Location},
     image::{ImageView, LayerView},
+    linter::LintOptions,
     origin::Origin,
     place::{FoundSecret, HiddenBy, Place},
     sink::{Ended, Run},
@@ -22,7 +23,7 @@ use crate::{
 const ALLOWED: &str = "imglint:allow on its line";
 
 /// Reports what one rule has to tell of an image's secrets.
-pub(crate) fn report(image: &ImageView<'_>, findings: &mut Findings) {
+pub(crate) fn report(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
     findings.extend(&image.secrets().findings);
 }
 

@@ -500,8 +500,8 @@ fn oracle(candidate: &Candidate<'_>) -> Option<Found> {
     )
 }
 
-/// Keys of ADO, ODBC and libpq, in lower case, that stand beside a password in a connection string.
-const CONNECTION_KEYS: &[&str] = &[
+/// Keys of ADO, ODBC and libpq, in lower case, that name the host in a connection string.
+const HOST_KEYS: &[&str] = &[
     "server",
     "data source",
     "datasource",
@@ -509,6 +509,10 @@ const CONNECTION_KEYS: &[&str] = &[
     "hostname",
     "address",
     "addr",
+];
+
+/// Further ones that stand beside a password.
+const CONNECTION_KEYS: &[&str] = &[
     "network address",
     "initial catalog",
     "database",
@@ -565,7 +569,10 @@ fn connection_string(candidate: &Candidate<'_>) -> Option<Found> {
         left.chain(after.split(|&b| b == separator).take(MOST_PAIRS))
             .filter_map(pair)
     };
-    let known = |(key, _): &(String, &[u8])| CONNECTION_KEYS.contains(&key.as_str());
+    let known = |(key, _): &(String, &[u8])| {
+        let key = key.as_str();
+        HOST_KEYS.contains(&key) || CONNECTION_KEYS.contains(&key)
+    };
     if pairs().filter(known).count() < 2 {
         return None;
     }
@@ -574,15 +581,7 @@ fn connection_string(candidate: &Candidate<'_>) -> Option<Found> {
             .find(|(key, _)| keys.contains(&key.as_str()))
             .map(|(_, value)| value)
     };
-    let host = value_of(&[
-        "server",
-        "data source",
-        "datasource",
-        "host",
-        "hostname",
-        "address",
-        "addr",
-    ]);
+    let host = value_of(HOST_KEYS);
     let host = host.map(|host| String::from_utf8_lossy(host).to_ascii_lowercase());
     let host = host.unwrap_or_default();
     let user = value_of(&["uid", "user id", "userid", "user", "username"]).unwrap_or_default();

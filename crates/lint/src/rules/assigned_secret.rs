@@ -1,8 +1,6 @@
 //! `assigned-secret` (IL404).
 
-use crate::{
-    finding::Findings, image::ImageView, linter::LintOptions, rule::rule, secrets::report,
-};
+use crate::{rule::rule, secrets::report};
 
 rule!(
     /// ## What it checks
@@ -21,13 +19,9 @@ rule!(
     /// ```dockerfile
     /// RUN --mount=type=secret,id=password,env=DB_PASSWORD make migrate
     /// ```
-    AssignedSecret, "assigned-secret", "IL404", Warning, check;
+    AssignedSecret, "assigned-secret", "IL404", Warning, report;
     "change it, and pass it at run time or as RUN --mount=type=secret,id=password,env=PASSWORD …"
 );
-
-fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
-    report(image, findings);
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,6 @@
 //! `credential-file` (IL406).
 
-use crate::{
-    finding::Findings, image::ImageView, linter::LintOptions, rule::rule, secrets::report,
-};
+use crate::{rule::rule, secrets::report};
 
 rule!(
     /// ## What it checks
@@ -20,13 +18,9 @@ rule!(
     /// ```dockerfile
     /// RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci
     /// ```
-    CredentialFile, "credential-file", "IL406", Error, check;
+    CredentialFile, "credential-file", "IL406", Error, report;
     "revoke it, and mount the file in the build instead: RUN --mount=type=secret,id=file,target=… …"
 );
-
-fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
-    report(image, findings);
-}
 
 #[cfg(test)]
 mod tests {

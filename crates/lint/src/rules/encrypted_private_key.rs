@@ -1,8 +1,6 @@
 //! `encrypted-private-key` (IL407).
 
-use crate::{
-    finding::Findings, image::ImageView, linter::LintOptions, rule::rule, secrets::report,
-};
+use crate::{rule::rule, secrets::report};
 
 rule!(
     /// ## What it checks
@@ -18,13 +16,9 @@ rule!(
     /// ```dockerfile
     /// RUN --mount=type=secret,id=key,target=/run/key.pem sign --key /run/key.pem app
     /// ```
-    EncryptedPrivateKey, "encrypted-private-key", "IL407", Warning, check;
+    EncryptedPrivateKey, "encrypted-private-key", "IL407", Warning, report;
     "mount the key in the build instead: RUN --mount=type=secret,id=key …"
 );
-
-fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
-    report(image, findings);
-}
 
 #[cfg(test)]
 mod tests {

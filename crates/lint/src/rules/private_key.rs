@@ -1,8 +1,6 @@
 //! `private-key` (IL405).
 
-use crate::{
-    finding::Findings, image::ImageView, linter::LintOptions, rule::rule, secrets::report,
-};
+use crate::{rule::rule, secrets::report};
 
 rule!(
     /// ## What it checks
@@ -21,13 +19,9 @@ rule!(
     /// ```dockerfile
     /// RUN --mount=type=secret,id=key,target=/root/.ssh/id_ed25519 git clone git@example.com:app.git
     /// ```
-    PrivateKey, "private-key", "IL405", Error, check;
+    PrivateKey, "private-key", "IL405", Error, report;
     "replace the key, and mount it in the build instead: RUN --mount=type=secret,id=key …"
 );
-
-fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
-    report(image, findings);
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,6 @@
 //! `secret-token` (IL401).
 
-use crate::{
-    finding::Findings, image::ImageView, linter::LintOptions, rule::rule, secrets::report,
-};
+use crate::{rule::rule, secrets::report};
 
 rule!(
     /// ## What it checks
@@ -23,13 +21,9 @@ rule!(
     /// ```dockerfile
     /// RUN --mount=type=secret,id=token,env=TOKEN fetch-dependencies
     /// ```
-    SecretToken, "secret-token", "IL401", Error, check;
+    SecretToken, "secret-token", "IL401", Error, report;
     "revoke it, and give a new one to the build as RUN --mount=type=secret,id=token,env=TOKEN …"
 );
-
-fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
-    report(image, findings);
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,6 @@
 //! `shared-host-key` (IL408).
 
-use crate::{
-    finding::Findings, image::ImageView, linter::LintOptions, rule::rule, secrets::report,
-};
+use crate::{rule::rule, secrets::report};
 
 rule!(
     /// ## What it checks
@@ -21,13 +19,9 @@ rule!(
     /// RUN apt-get install -y openssh-server && rm /etc/ssh/ssh_host_*
     /// CMD ssh-keygen -A && exec /usr/sbin/sshd -D
     /// ```
-    SharedHostKey, "shared-host-key", "IL408", Warning, check;
+    SharedHostKey, "shared-host-key", "IL408", Warning, report;
     "delete it in the instruction that installs the package, and make one at start: ssh-keygen -A"
 );
-
-fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
-    report(image, findings);
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,6 @@
 //! `url-password` (IL403).
 
-use crate::{
-    finding::Findings, image::ImageView, linter::LintOptions, rule::rule, secrets::report,
-};
+use crate::{rule::rule, secrets::report};
 
 rule!(
     /// ## What it checks
@@ -19,13 +17,9 @@ rule!(
     /// ```dockerfile
     /// RUN --mount=type=secret,id=index,env=PIP_INDEX_URL pip install -r requirements.txt
     /// ```
-    UrlPassword, "url-password", "IL403", Error, check;
+    UrlPassword, "url-password", "IL403", Error, report;
     "change the password, and pass the URL at run time or as RUN --mount=type=secret,id=url,env=URL …"
 );
-
-fn check(image: &ImageView<'_>, _: &LintOptions, findings: &mut Findings) {
-    report(image, findings);
-}
 
 #[cfg(test)]
 mod tests {

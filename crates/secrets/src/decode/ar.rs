@@ -1,7 +1,7 @@
 //! Members of `ar` archives (`ar.h`): Debian packages and static libraries.
 
 use super::{
-    container::{Fed, Flow, Port},
+    container::{Fed, Flow, Port, drive},
     outlet::{Scale, Step},
 };
 
@@ -34,21 +34,12 @@ impl Ar {
 
     /// Takes the next bytes, which begin at offset `at`.
     pub(super) fn feed(&mut self, bytes: &[u8], at: u64, port: &mut Port<'_, '_>) -> Fed {
-        let mut rest = bytes;
-        loop {
-            let here = at.saturating_add((bytes.len() - rest.len()) as u64);
-            let flow = match self.state {
-                State::Magic => self.magic(&mut rest, port),
-                State::Header => self.header(&mut rest, here, port),
-                State::Content(left, odd) => self.content(left, odd, &mut rest, port),
-                State::Skip(left) => self.skip(left, &mut rest),
-            };
-            match flow {
-                Flow::On => {}
-                Flow::Wait => return Fed::All,
-                Flow::Over => return Fed::Ended(bytes.len() - rest.len()),
-            }
-        }
+        drive(bytes, at, |rest, here| match self.state {
+            State::Magic => self.magic(rest, port),
+            State::Header => self.header(rest, here, port),
+            State::Content(left, odd) => self.content(left, odd, rest, port),
+            State::Skip(left) => self.skip(left, rest),
+        })
     }
 
     fn magic(&mut self, rest: &mut &[u8], port: &mut Port<'_, '_>) -> Flow {

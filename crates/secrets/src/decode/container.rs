@@ -42,6 +42,20 @@ pub(super) enum Flow {
     Over,
 }
 
+/// Goes from step to step through `bytes`, which begin at offset `at`; a step takes from the front of
+/// what is left, and is told where that begins.
+pub(super) fn drive(bytes: &[u8], at: u64, mut step: impl FnMut(&mut &[u8], u64) -> Flow) -> Fed {
+    let mut rest = bytes;
+    loop {
+        let here = at.saturating_add((bytes.len() - rest.len()) as u64);
+        match step(&mut rest, here) {
+            Flow::On => {}
+            Flow::Wait => return Fed::All,
+            Flow::Over => return Fed::Ended(bytes.len() - rest.len()),
+        }
+    }
+}
+
 /// What containers work with; one for each level.
 pub(super) struct Port<'a, 's> {
     pub(super) outlet: &'a mut Outlet<'s>,

@@ -4,7 +4,7 @@
 
 use super::{
     codec::{Compression, Pushed},
-    container::{Fed, Flow, Port},
+    container::{Fed, Flow, Port, drive},
     outlet::{Scale, Step},
 };
 
@@ -49,22 +49,13 @@ impl Pack {
 
     /// Takes the next bytes, which begin at offset `at`.
     pub(super) fn feed(&mut self, bytes: &[u8], at: u64, port: &mut Port<'_, '_>) -> Fed {
-        let mut rest = bytes;
-        loop {
-            let here = at.saturating_add((bytes.len() - rest.len()) as u64);
-            let flow = match self.state {
-                State::Header => self.header(&mut rest, port),
-                State::Type(kind) => self.object(kind, &mut rest, here, port),
-                State::Distance => self.distance(&mut rest, port),
-                State::Reference => self.reference(&mut rest, port),
-                State::Body => self.body(&mut rest, here, port),
-            };
-            match flow {
-                Flow::On => {}
-                Flow::Wait => return Fed::All,
-                Flow::Over => return Fed::Ended(bytes.len() - rest.len()),
-            }
-        }
+        drive(bytes, at, |rest, here| match self.state {
+            State::Header => self.header(rest, port),
+            State::Type(kind) => self.object(kind, rest, here, port),
+            State::Distance => self.distance(rest, port),
+            State::Reference => self.reference(rest, port),
+            State::Body => self.body(rest, here, port),
+        })
     }
 
     fn header(&mut self, rest: &mut &[u8], port: &mut Port<'_, '_>) -> Flow {

@@ -3,7 +3,7 @@
 
 use super::{
     codec::{Compression, Pushed},
-    container::{Fed, Flow, Port},
+    container::{Fed, Flow, Port, drive},
     outlet::{Scale, Step},
 };
 
@@ -50,23 +50,14 @@ impl Png {
 
     /// Takes the next bytes, which begin at offset `at`.
     pub(super) fn feed(&mut self, bytes: &[u8], at: u64, port: &mut Port<'_, '_>) -> Fed {
-        let mut rest = bytes;
-        loop {
-            let here = at.saturating_add((bytes.len() - rest.len()) as u64);
-            let flow = match self.state {
-                State::Magic => self.magic(&mut rest, port),
-                State::Chunk => self.chunk(&mut rest, here, port),
-                State::Names { names, method } => self.names(names, method, &mut rest),
-                State::Method { names, method } => self.method(names, method, &mut rest, port),
-                State::Text => self.text(&mut rest, here, port),
-                State::Skip(left) => self.skip(left, &mut rest),
-            };
-            match flow {
-                Flow::On => {}
-                Flow::Wait => return Fed::All,
-                Flow::Over => return Fed::Ended(bytes.len() - rest.len()),
-            }
-        }
+        drive(bytes, at, |rest, here| match self.state {
+            State::Magic => self.magic(rest, port),
+            State::Chunk => self.chunk(rest, here, port),
+            State::Names { names, method } => self.names(names, method, rest),
+            State::Method { names, method } => self.method(names, method, rest, port),
+            State::Text => self.text(rest, here, port),
+            State::Skip(left) => self.skip(left, rest),
+        })
     }
 
     fn magic(&mut self, rest: &mut &[u8], port: &mut Port<'_, '_>) -> Flow {

@@ -2,7 +2,7 @@
 //! so that files with credentials are known by their paths.
 
 use super::{
-    container::{Fed, Flow, Port},
+    container::{Fed, Flow, Port, drive},
     outlet::{Scale, Step},
 };
 
@@ -51,22 +51,13 @@ impl Tar {
 
     /// Takes the next bytes, which begin at offset `at`.
     pub(super) fn feed(&mut self, bytes: &[u8], at: u64, port: &mut Port<'_, '_>) -> Fed {
-        let mut rest = bytes;
-        loop {
-            let here = at.saturating_add((bytes.len() - rest.len()) as u64);
-            let flow = match self.state {
-                State::Header => self.header(&mut rest, here, port),
-                State::SparseMap { size } => self.sparse_map(size, &mut rest, here, port),
-                State::Content { left, padding } => self.content(left, padding, &mut rest, port),
-                State::Records { size, name } => self.records(size, name, &mut rest, port),
-                State::Skip(left) => self.skip(left, &mut rest),
-            };
-            match flow {
-                Flow::On => {}
-                Flow::Wait => return Fed::All,
-                Flow::Over => return Fed::Ended(bytes.len() - rest.len()),
-            }
-        }
+        drive(bytes, at, |rest, here| match self.state {
+            State::Header => self.header(rest, here, port),
+            State::SparseMap { size } => self.sparse_map(size, rest, here, port),
+            State::Content { left, padding } => self.content(left, padding, rest, port),
+            State::Records { size, name } => self.records(size, name, rest, port),
+            State::Skip(left) => self.skip(left, rest),
+        })
     }
 
     fn header(&mut self, rest: &mut &[u8], here: u64, port: &mut Port<'_, '_>) -> Flow {

@@ -3,7 +3,7 @@
 
 use super::{
     codec::{Compression, Pushed},
-    container::{Fed, Flow, Port},
+    container::{Fed, Flow, Port, drive},
     outlet::{Scale, Step},
 };
 
@@ -88,21 +88,12 @@ impl ZipMember {
 
     /// Takes the next bytes, which begin at offset `at`.
     pub(super) fn feed(&mut self, bytes: &[u8], at: u64, port: &mut Port<'_, '_>) -> Fed {
-        let mut rest = bytes;
-        loop {
-            let here = at.saturating_add((bytes.len() - rest.len()) as u64);
-            let flow = match self.state {
-                State::Header => self.header(&mut rest, port),
-                State::NameAndExtra => self.name(&mut rest, here, port),
-                State::Coded => coded(&mut rest, port),
-                State::Stored(left) => self.stored(left, &mut rest, port),
-            };
-            match flow {
-                Flow::On => {}
-                Flow::Wait => return Fed::All,
-                Flow::Over => return Fed::Ended(bytes.len() - rest.len()),
-            }
-        }
+        drive(bytes, at, |rest, here| match self.state {
+            State::Header => self.header(rest, port),
+            State::NameAndExtra => self.name(rest, here, port),
+            State::Coded => coded(rest, port),
+            State::Stored(left) => self.stored(left, rest, port),
+        })
     }
 
     fn header(&mut self, rest: &mut &[u8], port: &mut Port<'_, '_>) -> Flow {

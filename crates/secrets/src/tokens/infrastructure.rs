@@ -2,7 +2,7 @@
 
 use super::{
     members,
-    plausible::{is_random, random, random_whole},
+    plausible::{is_random, random, random_mixed, random_whole},
 };
 use crate::detector::{Detector, Token, Verdict};
 
@@ -27,7 +27,7 @@ pub(super) static ROWS: &[Detector] = &[
         &["ico-"],
         "ico-[0-9A-Za-z]{32}",
     )
-    .checked(mixed),
+    .checked(random_mixed),
     Detector::token(
         "snyk-token",
         "Snyk token",
@@ -160,16 +160,6 @@ pub(super) static ROWS: &[Detector] = &[
     )
     .checked(random_whole),
 ];
-
-/// Random, and of both cases: a name or a digest in a file's name is not.
-fn mixed(token: &Token<'_>) -> Verdict {
-    let any = |test: fn(&u8) -> bool| token.text.iter().any(test);
-    if any(u8::is_ascii_uppercase) && any(u8::is_ascii_digit) {
-        random(token)
-    } else {
-        Verdict::No
-    }
-}
 
 /// Random, with a digit and a letter behind `API-`.
 fn with_digit(token: &Token<'_>) -> Verdict {

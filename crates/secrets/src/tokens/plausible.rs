@@ -67,6 +67,16 @@ pub(super) fn random_word(token: &Token<'_>) -> Verdict {
     }
 }
 
+/// The same as [`random`], with a capital and a digit somewhere: words and digests have no such.
+pub(super) fn random_mixed(token: &Token<'_>) -> Verdict {
+    let any = |test: fn(&u8) -> bool| token.text.iter().any(test);
+    if any(u8::is_ascii_uppercase) && any(u8::is_ascii_digit) {
+        random(token)
+    } else {
+        Verdict::No
+    }
+}
+
 /// Whether these bytes, a token without its prefix, look random.
 pub(super) fn is_random(body: &[u8]) -> bool {
     is_varied(body)

@@ -3,7 +3,7 @@
 use super::{
     checksum::crc32_base62_tail,
     members,
-    plausible::{is_random, random, random_whole},
+    plausible::{is_random, random, random_mixed, random_whole},
 };
 use crate::detector::{Detector, Token, Verdict};
 
@@ -46,7 +46,7 @@ pub(super) static ROWS: &[Detector] = &[
         &["\"cio", "'cio", "`cio", "=cio", " cio", ":cio", "\ncio"],
         "[\"'`=: \n](cio[0-9A-Za-z]{32})",
     )
-    .checked(mixed)
+    .checked(random_mixed)
     .in_text(),
     Detector::token(
         "nuget-key",
@@ -122,16 +122,6 @@ pub(super) static ROWS: &[Detector] = &[
     )
     .checked(random),
 ];
-
-/// Random, and of both cases, as words are not.
-fn mixed(token: &Token<'_>) -> Verdict {
-    let any = |test: fn(&u8) -> bool| token.text.iter().any(test);
-    if any(u8::is_ascii_uppercase) && any(u8::is_ascii_digit) {
-        random(token)
-    } else {
-        Verdict::No
-    }
-}
 
 /// `reftkn:`, a version, when it expires, and random characters.
 fn reference(token: &Token<'_>) -> Verdict {
